@@ -1,0 +1,127 @@
+//! Settings as they are shown: no key, only names and last characters.
+
+use serde::{Deserialize, Serialize};
+
+use crate::words::Lang;
+
+/// Everything on the settings page.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct SettingsView {
+    /// What the user may change.
+    pub preferences: Preferences,
+    /// The key library, in the order in which keys are tried.
+    pub keys: Vec<KeyView>,
+    /// Where the key comes from that would be used now; `null` where there is none.
+    pub key_in_use: Option<KeyInUse>,
+    /// The data directory, to be shown.
+    pub data_dir: String,
+}
+
+/// What the user may change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct Preferences {
+    /// Language; `null` follows the system.
+    pub language: Option<Lang>,
+    /// The save folder that a new batch starts with; `null`: `Videos/Shotboard`.
+    pub save_folder: Option<String>,
+    /// Bought tasks that are watched at once, 1 to 500. Default 50.
+    pub in_flight: u32,
+    /// Files saved at once, 1 to 10. Default 3.
+    pub downloads: u32,
+    /// Seconds between two status queries of one task, 0.1 to 600. Default 5.
+    pub poll_seconds: f64,
+    /// Status queries before a task is called timed out, 1 to 10,000. Default 120.
+    pub max_polls: u32,
+    /// `system`, `none`, or a proxy address such as `http://127.0.0.1:7890` or `socks5://…`.
+    pub proxy: String,
+    /// Demo mode is on.
+    pub demo: bool,
+    /// Queued tasks go on by themselves when the app opens. Default off: opening the app never buys anything.
+    pub resume_on_open: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: None,
+            save_folder: None,
+            in_flight: 50,
+            downloads: 3,
+            poll_seconds: 5.0,
+            max_polls: 120,
+            proxy: "system".to_owned(),
+            demo: false,
+            resume_on_open: false,
+        }
+    }
+}
+
+/// One key of the library.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct KeyView {
+    /// The app's own id.
+    pub id: String,
+    /// The user's name for it.
+    pub name: String,
+    /// The platform as the user wrote it.
+    pub platform: String,
+    /// Whether that platform is the one this app buys from.
+    pub usable: bool,
+    /// The last four characters.
+    pub tail: String,
+}
+
+/// Which key would be used now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct KeyInUse {
+    /// Where it comes from: `environment`, `video` (the video settings) or `library`.
+    pub source: String,
+    /// Its name.
+    pub name: String,
+    /// The last four characters.
+    pub tail: String,
+}
+
+/// What came of testing a key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct KeyTest {
+    /// It works.
+    pub ok: bool,
+    /// The balance in credits.
+    pub balance: Option<f64>,
+    /// What is wrong, in words.
+    pub problem: Option<String>,
+}
+
+/// What the page starts from.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct Boot {
+    /// The app's version.
+    pub version: String,
+    /// The language to speak.
+    pub lang: Lang,
+    /// Demo mode is on: another library, the stand-in service, no money.
+    pub demo: bool,
+    /// Nothing was set up yet: no key, no task, no choice. The page shows the two ways on.
+    pub first_start: bool,
+    /// Where local media are served: `{base}/clip/{task}`, `/poster/{task}?r={revision}`, `/image/{hash}` (a thumbnail).
+    pub media_base: String,
+    /// The board.
+    pub snapshot: super::Snapshot,
+    /// The settings.
+    pub settings: SettingsView,
+    /// What a person must hear once, such as "settings were restored from the last good copy".
+    pub notices: Vec<String>,
+}
