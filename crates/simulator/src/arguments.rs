@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 
 fn above_zero(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        // An upper end too: a Duration holds no more.
+        // An upper end too, so that it fits a Duration; how much makes sense is said on starting.
         Ok(number) if number > 0.0 && number <= 1e9 => Ok(number),
         _ => Err("must be a number above 0".to_owned()),
     }

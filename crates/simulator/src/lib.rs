@@ -23,6 +23,7 @@ mod routes;
 mod shelf;
 mod stand;
 mod task;
+mod trouble;
 mod wire;
 mod world;
 
@@ -79,6 +80,11 @@ impl Default for Options {
     }
 }
 
+/// Speeds and times beyond these mean nothing, and their quotient might not fit a `Duration`.
+const MIN_SPEED: f64 = 0.001;
+const MAX_SPEED: f64 = 1e6;
+const MAX_MEDIAN: Duration = Duration::from_secs(86_400);
+
 /// A running stand-in. It stops when dropped.
 #[derive(Debug)]
 pub struct Simulator {
@@ -91,13 +97,14 @@ impl Simulator {
     /// Binds 127.0.0.1, reads the journal back if there is one, and serves on a task of its own.
     ///
     /// # Errors
-    /// The port is taken, the journal cannot be opened, or the speed is not a positive number.
+    /// The port is taken, the journal cannot be opened, or the speed or the median makes no sense.
     pub async fn start(options: Options) -> io::Result<Simulator> {
-        if !(options.speed.is_finite() && options.speed > 0.0) {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "the speed must be a number above 0",
-            ));
+        let wrong = |what| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        if !(MIN_SPEED..=MAX_SPEED).contains(&options.speed) {
+            return wrong("the speed must be between 0.001 and 1000000");
+        }
+        if options.median > MAX_MEDIAN {
+            return wrong("the median time must be at most a day");
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let base = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
@@ -109,8 +116,8 @@ impl Simulator {
             refund: options.refund,
         };
         let mut world = world::World::new(pace, options.limits, options.balance, journal)?;
-        world.faults = options.faults;
-        world.fault_limits = options.fault_limits;
+        world.trouble.faults = options.faults;
+        world.trouble.limits = options.fault_limits;
         let stand = Shared::new(stand::Stand::new(world, base, options.speed));
         let closed = CancellationToken::new();
         let doorway = wire::Doorway::new(listener, closed.clone());
@@ -134,12 +141,12 @@ impl Simulator {
 
     /// Replaces the faults by rate. Tasks already accepted keep what they were dealt.
     pub fn set_faults(&self, faults: Faults) {
-        self.stand.world().faults = faults;
+        self.stand.world().trouble.faults = faults;
     }
 
     /// Replaces [`Options::fault_limits`].
     pub fn set_fault_limits(&self, limits: Vec<(Fault, u32)>) {
-        self.stand.world().fault_limits = limits;
+        self.stand.world().trouble.limits = limits;
     }
 
     /// Sets the credits left. A journal that cannot be written leaves the balance as it was.

@@ -4,9 +4,10 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 
-use crate::{clips, clock};
+use crate::clock;
 
-const KEPT_BYTES: usize = 128 * 1024 * 1024;
+/// Bytes kept in all.
+const ROOM: usize = 128 * 1024 * 1024;
 
 /// One stored upload.
 #[derive(Clone, Debug)]
@@ -18,27 +19,43 @@ pub(crate) struct Stored {
 }
 
 /// See the module's head.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shelf {
+    room: usize,
     files: HashMap<String, Stored>,
     order: VecDeque<String>,
     held: usize,
 }
 
+impl Default for Shelf {
+    fn default() -> Self {
+        Self::with_room(ROOM)
+    }
+}
+
 impl Shelf {
+    fn with_room(room: usize) -> Self {
+        Self {
+            room,
+            files: HashMap::new(),
+            order: VecDeque::new(),
+            held: 0,
+        }
+    }
+
     /// Stores a file under its path; the same path overwrites, as the service documents.
-    pub(crate) fn put(&mut self, path: &str, bytes: Bytes, mime: String) -> Stored {
+    pub(crate) fn put(&mut self, path: &str, bytes: Bytes, mime: String, etag: String) -> Stored {
         self.remove(path);
         let stored = Stored {
-            etag: clips::etag(&bytes),
             bytes,
             mime,
+            etag,
             at_ms: clock::now_ms(),
         };
         self.held += stored.bytes.len();
         self.order.push_back(path.to_owned());
         self.files.insert(path.to_owned(), stored.clone());
-        while self.held > KEPT_BYTES && self.order.len() > 1 {
+        while self.held > self.room && self.order.len() > 1 {
             if let Some(oldest) = self.order.front().cloned() {
                 self.remove(&oldest);
             }
@@ -64,16 +81,16 @@ mod tests {
 
     #[test]
     fn the_oldest_uploads_leave_when_it_is_full() {
-        let mut shelf = Shelf::default();
-        let chunk = Bytes::from(vec![7; KEPT_BYTES / 4]);
+        let mut shelf = Shelf::with_room(400);
+        let chunk = Bytes::from(vec![7; 100]);
         for name in ["a", "b", "c", "d", "b", "e"] {
-            shelf.put(name, chunk.clone(), "image/png".to_owned());
+            shelf.put(name, chunk.clone(), "image/png".to_owned(), String::new());
         }
         let kept: Vec<_> = ["a", "b", "c", "d", "e"]
             .into_iter()
             .filter(|name| shelf.get(name).is_some())
             .collect();
         assert_eq!(kept, ["b", "c", "d", "e"]);
-        assert_eq!(shelf.held, KEPT_BYTES);
+        assert_eq!(shelf.held, 400);
     }
 }

@@ -8,18 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rand::{RngExt, rngs::StdRng};
+use rand::RngExt;
 use serde_json::Value;
 
 use crate::{
     clips, clock, draw,
-    fault::{Fault, Faults, Stage},
+    fault::Fault,
     journal::{Entry, Journal},
     ledger::{Accepted, Ledger, Post},
     limits::{Limits, Window},
-    mark::{Mark, marks},
+    mark::Mark,
     order::Order,
     task::Task,
+    trouble::Trouble,
 };
 
 /// POSTs kept for the ledger.
@@ -63,11 +64,7 @@ pub(crate) struct World {
     /// What failed tasks give back, once they have failed.
     refunds: Vec<(i64, f64)>,
     journal: Option<Journal>,
-    pub faults: Faults,
-    pub fault_limits: Vec<(Fault, u32)>,
-    /// Strikes of faults that meet a request before it is a task, by what it carries.
-    strikes: HashMap<(String, Fault), u32>,
-    dice: StdRng,
+    pub trouble: Trouble,
     pub generate: Window,
     pub status: Window,
     posts: VecDeque<Post>,
@@ -96,10 +93,7 @@ impl World {
             balance,
             refunds: Vec::new(),
             journal: None,
-            faults: Faults::default(),
-            fault_limits: Vec::new(),
-            strikes: HashMap::new(),
-            dice: draw::dice(pace.seed, "faults by rate", 0),
+            trouble: Trouble::new(pace.seed),
             generate: Window::new(limits.generate),
             status: Window::new(limits.status),
             posts: VecDeque::new(),
@@ -187,6 +181,12 @@ impl World {
     }
 
     pub(crate) fn set_balance(&mut self, credits: f64) -> io::Result<()> {
+        if !credits.is_finite() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a balance must be a finite number",
+            ));
+        }
         self.record(Entry::Balance {
             at_ms: clock::now_ms(),
             credits,
@@ -202,7 +202,7 @@ impl World {
         let nth = self.bought.get(&order.prompt).copied().unwrap_or(0);
         let mut dice = draw::dice(self.pace.seed, &order.prompt, nth);
         let task_id = draw::id(&mut dice);
-        let marks = self.task_marks(&order.prompt, nth, &mut dice);
+        let marks = self.trouble.deal(&order.prompt, nth, &mut dice);
         let has = |fault| marks.iter().any(|mark: &Mark| mark.fault == fault);
         let mut latency = draw::latency(&mut dice, self.pace.median).div_f64(self.pace.speed);
         if has(Fault::SlowTask) {
@@ -234,41 +234,13 @@ impl World {
         Ok(task_id)
     }
 
-    /// The faults a new task will carry: its markers, then what the rates deal it.
-    fn task_marks(&self, prompt: &str, nth: u32, dice: &mut StdRng) -> Vec<Mark> {
-        let mut carried: Vec<Mark> = marks(prompt);
-        carried.retain(|mark| mark.fault.stage() != Stage::Submit && mark.fault.stage() != Stage::Upload);
-        for (fault, rate) in &self.faults.rates {
-            if fault.is_dealt_to_tasks() && dice.random::<f64>() < *rate {
-                carried.push(Mark {
-                    fault: *fault,
-                    first: None,
-                });
-            }
-        }
-        // What becomes of a task is decided once; there, "the first two" means the first two buys of this prompt.
-        carried
-            .retain(|mark| mark.fault.stage() != Stage::Outcome || self.limit(*mark).is_none_or(|limit| nth < limit));
-        carried
-    }
-
-    fn limit(&self, mark: Mark) -> Option<u32> {
-        let set = || {
-            self.fault_limits
-                .iter()
-                .find(|(fault, _)| *fault == mark.fault)
-                .map(|(_, limit)| *limit)
-        };
-        mark.first.or_else(set).or_else(|| mark.fault.natural_limit())
-    }
-
     /// Whether a fault the task carries strikes once more; if so it is counted.
     pub(crate) fn strikes_task(&mut self, task_id: &str, fault: Fault) -> bool {
         let mark = self
             .tasks
             .get(task_id)
             .and_then(|task| task.marks.iter().find(|mark| mark.fault == fault));
-        let Some(limit) = mark.map(|mark| self.limit(*mark)) else {
+        let Some(limit) = mark.map(|mark| self.trouble.limit(*mark)) else {
             return false;
         };
         let count = self
@@ -288,30 +260,6 @@ impl World {
         !std::mem::replace(&mut self.seen.entry(task_id.to_owned()).or_default().cut, true)
     }
 
-    /// The fault that meets this request, of those that are drawn for each request; `about` is what repeats share.
-    pub(crate) fn strikes_request(&mut self, stage: Stage, carried: &[Mark], about: &str) -> Option<Fault> {
-        let rates = self.faults.rates.clone();
-        let drawn = rates
-            .into_iter()
-            .filter(|(fault, _)| !fault.is_dealt_to_tasks())
-            .filter_map(|(fault, rate)| {
-                (fault.stage() == stage && self.dice.random::<f64>() < rate).then_some(Mark { fault, first: None })
-            });
-        let drawn: Vec<Mark> = drawn.collect();
-        carried
-            .iter()
-            .filter(|mark| mark.fault.stage() == stage)
-            .chain(&drawn)
-            .find_map(|mark| {
-                let Some(limit) = self.limit(*mark) else {
-                    return Some(mark.fault);
-                };
-                let count = self.strikes.entry((about.to_owned(), mark.fault)).or_default();
-                *count += 1;
-                (*count <= limit).then_some(mark.fault)
-            })
-    }
-
     /// The link name to tell for a finished task: a fresh one as long as the old ones expire.
     pub(crate) fn issue_link(&mut self, task_id: &str) -> Option<String> {
         let task = self.tasks.get(task_id)?;
@@ -325,7 +273,9 @@ impl World {
     /// How many issues of a task's link are dead from the start.
     fn expired_issues(&self, task: &Task) -> u32 {
         let mark = task.marks.iter().find(|mark| mark.fault == Fault::LinkExpired);
-        mark.map_or(0, |mark| self.limit(*mark).unwrap_or(LINKS_KEPT).min(LINKS_KEPT - 1))
+        mark.map_or(0, |mark| {
+            self.trouble.limit(*mark).unwrap_or(LINKS_KEPT).min(LINKS_KEPT - 1)
+        })
     }
 
     /// The task behind a video link, and whether this issue of the link has expired.

@@ -40,8 +40,8 @@ pub(crate) async fn faults(State(stand): State<Shared>, Json(new): Json<NewFault
     // A map has no order; the order of a task's life makes the draw repeatable.
     rates.sort_by_key(|(fault, _)| Fault::all().iter().position(|known| known == fault));
     let mut world = stand.world();
-    world.faults = Faults { rates };
-    world.fault_limits = new.limits.into_iter().collect();
+    world.trouble.faults = Faults { rates };
+    world.trouble.limits = new.limits.into_iter().collect();
     Json(json!({ "ok": true })).into_response()
 }
 

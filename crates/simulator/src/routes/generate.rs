@@ -100,7 +100,7 @@ fn decide(
     }
     let prompt = body["prompt"].as_str().unwrap_or_default();
     let fault = if faulty {
-        world.strikes_request(Stage::Submit, &marks(prompt), prompt)
+        world.trouble.strike(Stage::Submit, &marks(prompt), prompt)
     } else {
         None
     };

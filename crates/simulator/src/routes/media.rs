@@ -14,7 +14,7 @@ use futures_util::{StreamExt, stream};
 use crate::{
     clips, clock,
     draw::digest,
-    fault::Fault,
+    fault::{Fault, Stage},
     range::{self, Wanted},
     reply,
     stand::{Shared, Stand},
@@ -106,7 +106,12 @@ pub(crate) async fn video(
     if method == Method::HEAD {
         return serve(&file, &headers);
     }
-    let fault = task.marks.iter().map(|mark| mark.fault).find(|fault| {
+    let mut carried = task
+        .marks
+        .iter()
+        .map(|mark| mark.fault)
+        .filter(|fault| fault.stage() == Stage::Media);
+    let fault = carried.find(|fault| {
         // A fault that shows on a resume must not spend its strikes on the cut that leads there.
         fault.begins_with_a_cut() || (*fault != Fault::LinkExpired && world.strikes_task(&task.task_id, *fault))
     });

@@ -43,7 +43,7 @@ pub(crate) async fn record_info(
     if world.strikes_task(task_id, Fault::RecordLost) || world.strikes_task(task_id, Fault::RecordMissing) {
         return missing();
     }
-    match world.strikes_request(Stage::Poll, &task.marks, task_id) {
+    match world.trouble.strike(Stage::Poll, &task.marks, task_id) {
         Some(Fault::Poll500) => {
             return reply::with_status(StatusCode::INTERNAL_SERVER_ERROR, 500, msg::SERVER_ERROR, Value::Null);
         }

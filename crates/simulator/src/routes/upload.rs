@@ -186,7 +186,7 @@ fn store(
     carried.extend(marks(folder));
     carried.extend(marks_in_bytes(&bytes));
     let mut world = stand.world();
-    let fault = world.strikes_request(Stage::Upload, &carried, &etag);
+    let fault = world.trouble.strike(Stage::Upload, &carried, &etag);
     match fault {
         Some(Fault::Upload500) => {
             return refuse(StatusCode::INTERNAL_SERVER_ERROR, msg::SERVER_ERROR);
@@ -200,7 +200,7 @@ fn store(
     drop(world);
     let path = format!("kieai/{account}/{folder}/{name}");
     let size = bytes.len();
-    let stored = stand.shelf().put(&path, bytes, mime);
+    let stored = stand.shelf().put(&path, bytes, mime, etag);
     let mut data = json!({
         "success": true,
         "fileName": name,

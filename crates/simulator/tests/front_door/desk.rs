@@ -11,10 +11,10 @@ use tokio::{
     time::timeout,
 };
 
-pub const KEY: &str = "sim-test";
+pub(crate) const KEY: &str = "sim-test";
 
 /// Tasks of about 20 ms, repeatable, without limits.
-pub fn quick() -> Options {
+pub(crate) fn quick() -> Options {
     Options {
         speed: 200.0,
         median: Duration::from_secs(4),
@@ -24,17 +24,17 @@ pub fn quick() -> Options {
     }
 }
 
-pub struct Desk {
-    pub simulator: Simulator,
-    pub client: Client,
+pub(crate) struct Desk {
+    pub(crate) simulator: Simulator,
+    pub(crate) client: Client,
 }
 
 impl Desk {
-    pub async fn open() -> Desk {
+    pub(crate) async fn open() -> Desk {
         Desk::with(quick()).await
     }
 
-    pub async fn with(options: Options) -> Desk {
+    pub(crate) async fn with(options: Options) -> Desk {
         let client = Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -46,11 +46,11 @@ impl Desk {
         }
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.simulator.base())
     }
 
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Response> {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> reqwest::Result<Response> {
         let request = self.client.request(method, self.url(path)).bearer_auth(KEY);
         match body {
             Some(body) => request.json(body).send().await,
@@ -59,35 +59,35 @@ impl Desk {
     }
 
     /// A POST whose answer is an envelope in HTTP 200.
-    pub async fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let response = self.call(Method::POST, path, Some(body)).await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         response.json().await.unwrap()
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         let response = self.call(Method::GET, path, None).await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         response.json().await.unwrap()
     }
 
-    pub async fn generate(&self, body: &Value) -> Value {
+    pub(crate) async fn generate(&self, body: &Value) -> Value {
         self.post("/api/v1/veo/generate", body).await
     }
 
     /// Buys a task; its id.
-    pub async fn buy(&self, prompt: &str) -> String {
+    pub(crate) async fn buy(&self, prompt: &str) -> String {
         let answer = self.generate(&json!({ "prompt": prompt })).await;
         assert_eq!(answer["code"], 200, "{answer}");
         answer["data"]["taskId"].as_str().unwrap().to_owned()
     }
 
-    pub async fn record(&self, task_id: &str) -> Value {
+    pub(crate) async fn record(&self, task_id: &str) -> Value {
         self.get(&format!("/api/v1/veo/record-info?taskId={task_id}")).await
     }
 
     /// The `data` of a task's record once it has ended.
-    pub async fn ended(&self, task_id: &str) -> Value {
+    pub(crate) async fn ended(&self, task_id: &str) -> Value {
         for _ in 0..400 {
             let record = self.record(task_id).await;
             if record["code"] == 200 && record["data"]["successFlag"] != 0 {
@@ -99,18 +99,18 @@ impl Desk {
     }
 
     /// Buys a task and waits for its link.
-    pub async fn filmed(&self, prompt: &str) -> String {
+    pub(crate) async fn filmed(&self, prompt: &str) -> String {
         let task_id = self.buy(prompt).await;
         let data = self.ended(&task_id).await;
         data["response"]["resultUrls"][0].as_str().unwrap().to_owned()
     }
 
-    pub async fn credit(&self) -> f64 {
+    pub(crate) async fn credit(&self) -> f64 {
         self.get("/api/v1/chat/credit").await["data"].as_f64().unwrap()
     }
 
     /// GETs a link with these extra headers and sees it through to the end of the connection.
-    pub async fn fetch(&self, link: &str, headers: &[(&str, &str)]) -> Raw {
+    pub(crate) async fn fetch(&self, link: &str, headers: &[(&str, &str)]) -> Raw {
         let path = link
             .strip_prefix(&self.simulator.base())
             .expect("a link on the present base");
@@ -125,7 +125,7 @@ impl Desk {
     }
 
     /// POSTs a generation as bytes on a fresh connection.
-    pub async fn raw_generate(&self, prompt: &str) -> Raw {
+    pub(crate) async fn raw_generate(&self, prompt: &str) -> Raw {
         let body = json!({ "prompt": prompt }).to_string();
         let head = format!(
             "POST /api/v1/veo/generate HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -134,7 +134,7 @@ impl Desk {
         self.raw(&(head + &body)).await
     }
 
-    pub async fn raw(&self, request: &str) -> Raw {
+    pub(crate) async fn raw(&self, request: &str) -> Raw {
         let address = self.simulator.base().trim_start_matches("http://").to_owned();
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -155,7 +155,7 @@ impl Desk {
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     Closed,
     Reset,
     /// Still open after a second and a half without a byte.
@@ -164,12 +164,12 @@ pub enum End {
 
 /// What came over the wire.
 #[derive(Debug)]
-pub struct Raw {
+pub(crate) struct Raw {
     /// 0: not even a head.
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-    pub end: End,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) end: End,
 }
 
 impl Raw {
@@ -198,7 +198,7 @@ impl Raw {
         }
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(known, _)| known == name)
@@ -206,11 +206,11 @@ impl Raw {
     }
 
     /// The length the head promised.
-    pub fn promised(&self) -> usize {
+    pub(crate) fn promised(&self) -> usize {
         self.header("content-length").expect("a length").parse().unwrap()
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }

@@ -8,6 +8,7 @@ mod media;
 mod media_faults;
 mod outcome_faults;
 mod program;
+mod readme;
 mod restart;
 mod submit_faults;
 mod uploads;

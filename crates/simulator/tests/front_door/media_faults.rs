@@ -230,3 +230,16 @@ async fn counts_in_markers_and_limits_bound_a_media_fault() {
         assert!(desk.fetch(&link, &[]).await.body == bytes, "{marker}");
     }
 }
+
+#[tokio::test]
+async fn faults_of_other_stages_do_not_hide_one_of_the_file() {
+    let desk = Desk::open().await;
+    let (link, bytes) = film(
+        &desk,
+        "slow-task][fault:poll-429 x1][fault:retry-later-503 x1][fault:cut-download",
+    )
+    .await;
+    assert_eq!(desk.fetch(&link, &[]).await.status, 503);
+    cut_first(&desk, &link, &bytes).await;
+    assert!(desk.fetch(&link, &[]).await.body == bytes);
+}

@@ -113,7 +113,7 @@ async fn a_journal_that_cannot_be_opened_and_a_wrong_speed_are_errors() {
         Simulator::start(with_journal(folder.path())).await.is_err(),
         "a folder is no journal"
     );
-    for speed in [0.0, -1.0, f64::NAN] {
+    for speed in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-300] {
         assert!(Simulator::start(Options { speed, ..quick() }).await.is_err(), "{speed}");
     }
 }
