@@ -1,0 +1,265 @@
+//! Which column is which, told by the first row; and by it, what separates the cells.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::problem::SheetProblem;
+use super::split::{Opening, Record};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Number,
+    Prompt,
+    Images,
+    LastFrame,
+    Model,
+    AspectRatio,
+    Resolution,
+    Duration,
+    Seed,
+    Watermark,
+    Mode,
+}
+
+/// Names of each column after [`folded`]. Those behind the bar are used only where none before it is there: a shot list
+/// often has a description for people beside the prompt.
+const NAMES: [(Column, &[&str], &[&str]); 11] = [
+    (
+        Column::Number,
+        &[
+            "number",
+            "no",
+            "no.",
+            "num",
+            "#",
+            "编号",
+            "編號",
+            "镜号",
+            "鏡號",
+            "镜头号",
+            "镜头编号",
+            "shotnumber",
+            "shotno",
+            "shotno.",
+            "shot#",
+        ],
+        &["id", "index", "shot", "序号", "序號", "号", "号码"],
+    ),
+    (
+        Column::Prompt,
+        &[
+            "prompt",
+            "prompts",
+            "videoprompt",
+            "提示词",
+            "提示詞",
+            "提示语",
+            "视频提示词",
+            "提示词语",
+        ],
+        &[
+            "description",
+            "text",
+            "画面",
+            "畫面",
+            "画面描述",
+            "画面内容",
+            "镜头描述",
+            "描述",
+            "内容",
+        ],
+    ),
+    (
+        Column::Images,
+        &[
+            "images",
+            "image",
+            "imageurls",
+            "imageurl",
+            "图片",
+            "圖片",
+            "图",
+            "图像",
+            "首帧",
+            "首帧图",
+            "首尾帧",
+            "firstframe",
+        ],
+        &[
+            "picture",
+            "pictures",
+            "photo",
+            "photos",
+            "frames",
+            "seedimage",
+            "seedimages",
+            "referenceimages",
+            "referenceimage",
+            "references",
+            "参考图",
+            "参考图片",
+            "垫图",
+            "种子图",
+            "图片链接",
+            "图片地址",
+        ],
+    ),
+    (
+        Column::LastFrame,
+        &["lastframe", "endframe", "尾帧", "尾帧图", "末帧", "结束帧"],
+        &[],
+    ),
+    (Column::Model, &["model", "模型"], &["型号"]),
+    (
+        Column::AspectRatio,
+        &["aspectratio", "aspect", "比例", "画幅", "宽高比", "畫幅"],
+        &["ratio", "画面比例", "视频比例", "长宽比", "orientation"],
+    ),
+    (Column::Resolution, &["resolution", "分辨率", "解析度"], &["清晰度"]),
+    (
+        Column::Duration,
+        &["duration", "时长", "時長"],
+        &["length", "seconds", "秒数"],
+    ),
+    (
+        Column::Seed,
+        &["seed", "seeds", "种子", "種子"],
+        &["随机种子", "种子值"],
+    ),
+    (Column::Watermark, &["watermark", "水印", "浮水印"], &["水印文字"]),
+    (
+        Column::Mode,
+        &["mode", "模式", "generationtype"],
+        &["生成模式", "生成方式", "生成类型"],
+    ),
+];
+
+/// The columns of a sheet.
+pub(super) struct Header {
+    pub(super) delimiter: char,
+    /// What each column holds, with its name as written; `None` for those that mean nothing here.
+    pub(super) columns: Vec<Option<(Column, String)>>,
+    pub(super) unknown: Vec<String>,
+    /// Whether the first row is a row of names.
+    pub(super) named: bool,
+}
+
+impl Header {
+    pub(super) fn of(opening: &Opening<'_>) -> Result<Self, SheetProblem> {
+        let (delimiter, first) = divide(opening);
+        if first.unbalanced {
+            return Err(SheetProblem::BrokenHeader { line: first.line });
+        }
+        let names: Vec<String> = first.cells.iter().map(|cell| one_line(cell)).collect();
+        let written: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
+        let known = names.iter().any(|name| meaning(name).is_some());
+        if !known && written.len() == 1 {
+            // No names and one column: a list of prompts.
+            let columns = names
+                .iter()
+                .map(|name| (!name.is_empty()).then(|| (Column::Prompt, String::new())));
+            return Ok(Self {
+                delimiter,
+                columns: columns.collect(),
+                unknown: Vec::new(),
+                named: false,
+            });
+        }
+        let mut columns = vec![None; names.len()];
+        for strong in [true, false] {
+            place(&names, strong, &mut columns)?;
+        }
+        let is_prompt =
+            |column: &Option<(Column, String)>| column.as_ref().is_some_and(|(kind, _)| *kind == Column::Prompt);
+        if !columns.iter().any(is_prompt) {
+            return Err(SheetProblem::NoPromptColumn { found: written });
+        }
+        let unused = names
+            .into_iter()
+            .zip(&columns)
+            .filter(|(name, column)| column.is_none() && !name.is_empty());
+        let unknown = unused.map(|(name, _)| name).collect();
+        Ok(Self {
+            delimiter,
+            columns,
+            unknown,
+            named: true,
+        })
+    }
+}
+
+/// Gives each name of this strength its column, where a stronger one has not taken it.
+fn place(names: &[String], strong: bool, columns: &mut [Option<(Column, String)>]) -> Result<(), SheetProblem> {
+    let taken: Vec<Column> = columns.iter().flatten().map(|&(kind, _)| kind).collect();
+    for (index, name) in names.iter().enumerate() {
+        let Some((kind, _)) = meaning(name).filter(|&(kind, is_strong)| is_strong == strong && !taken.contains(&kind))
+        else {
+            continue;
+        };
+        // Several columns of images make one list; of everything else a second one is a doubt.
+        let earlier = columns
+            .iter()
+            .flatten()
+            .find(|(known, _)| *known == kind && kind != Column::Images);
+        if let Some((_, earlier)) = earlier {
+            return Err(SheetProblem::ColumnTwice {
+                first: earlier.clone(),
+                second: name.clone(),
+            });
+        }
+        if let Some(column) = columns.get_mut(index) {
+            *column = Some((kind, name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The separator under which the first row makes most sense, and that row.
+fn divide(opening: &Opening<'_>) -> (char, Record) {
+    let mut best: Option<(usize, usize, char, Record)> = None;
+    for delimiter in opening.declared.map_or(vec!['\t', ',', ';'], |declared| vec![declared]) {
+        let Some(first) = opening.records(delimiter).next() else {
+            continue;
+        };
+        let known = first.cells.iter().filter(|cell| meaning(cell).is_some()).count();
+        let cells = if first.unbalanced { 0 } else { first.cells.len() };
+        if best
+            .as_ref()
+            .is_none_or(|&(most, longest, ..)| (known, cells) > (most, longest))
+        {
+            best = Some((known, cells, delimiter, first));
+        }
+    }
+    let nothing = Record {
+        line: opening.line,
+        cells: Vec::new(),
+        unbalanced: true,
+    };
+    best.map_or(('\t', nothing), |(_, _, delimiter, first)| (delimiter, first))
+}
+
+/// What a name of a column means, and whether it is one of the strong names.
+fn meaning(name: &str) -> Option<(Column, bool)> {
+    let name = folded(name);
+    let known = |names: &[&str]| names.contains(&name.as_str());
+    NAMES.iter().find_map(|&(column, strong, weak)| match () {
+        () if known(strong) => Some((column, true)),
+        () if known(weak) => Some((column, false)),
+        () => None,
+    })
+}
+
+/// A name with everything dropped that people write differently: case, width, spaces, dashes, and notes in brackets.
+fn folded(name: &str) -> String {
+    let plain: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let before_note = plain.split(['(', '[', '【', '〔']).next().unwrap_or_default();
+    before_note
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | ':' | '\u{feff}'))
+        .collect()
+}
+
+/// A name on one line, for showing.
+fn one_line(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
+}
