@@ -2,7 +2,7 @@
 //! still knows what was bought. Meant for the demo on one machine: it survives the end of the process, not a power cut.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
 };
@@ -34,7 +34,7 @@ pub(crate) enum Entry {
 pub(crate) struct Journal(File);
 
 impl Journal {
-    /// Opens or creates it and reads what it holds. A last line without its end was never answered for, and is cut off.
+    /// Opens or creates it, for this process alone until it is dropped, and reads what it holds. A last line without its end was never answered for, and is cut off.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Entry>)> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder)?;
@@ -45,6 +45,12 @@ impl Journal {
             .create(true)
             .truncate(false)
             .open(path)?;
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => {
+                io::Error::new(io::ErrorKind::ResourceBusy, "the journal is in use by another stand-in")
+            }
+            TryLockError::Error(error) => error,
+        })?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);

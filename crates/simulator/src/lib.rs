@@ -27,7 +27,13 @@ mod trouble;
 mod wire;
 mod world;
 
-use std::{io, net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 pub use fault::{Fault, Faults, Stage, UnknownFault};
 pub use ledger::{Accepted, Ledger, Post};
@@ -85,6 +91,19 @@ const MIN_SPEED: f64 = 0.001;
 const MAX_SPEED: f64 = 1e6;
 const MAX_MEDIAN: Duration = Duration::from_secs(86_400);
 
+/// Opens the journal; one that is still held gets a second, as a stand-in that was just killed lets go of it.
+async fn open_journal(path: &Path) -> io::Result<(Journal, Vec<journal::Entry>)> {
+    for _ in 0..20 {
+        match Journal::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            opened => return opened,
+        }
+    }
+    Journal::open(path)
+}
+
 /// A running stand-in. It stops when dropped.
 #[derive(Debug)]
 pub struct Simulator {
@@ -97,7 +116,7 @@ impl Simulator {
     /// Binds 127.0.0.1, reads the journal back if there is one, and serves on a task of its own.
     ///
     /// # Errors
-    /// The port is taken, the journal cannot be opened, or the speed or the median makes no sense.
+    /// The port is taken, the journal cannot be opened or is in use by another stand-in, or the speed or the median makes no sense.
     pub async fn start(options: Options) -> io::Result<Simulator> {
         let wrong = |what| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         if !(MIN_SPEED..=MAX_SPEED).contains(&options.speed) {
@@ -108,7 +127,10 @@ impl Simulator {
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let base = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-        let journal = options.state_file.as_deref().map(Journal::open).transpose()?;
+        let journal = match options.state_file.as_deref() {
+            Some(path) => Some(open_journal(path).await?),
+            None => None,
+        };
         let pace = Pace {
             seed: options.seed.unwrap_or_else(rand::random),
             speed: options.speed,

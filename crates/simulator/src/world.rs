@@ -170,9 +170,10 @@ impl World {
         self.balance += due;
     }
 
-    /// Nothing is accepted any more.
+    /// Nothing is accepted any more, and the journal is free for the next stand-in at once, whatever still runs.
     pub(crate) fn stop(&mut self) {
         self.stopped = true;
+        self.journal = None;
     }
 
     pub(crate) fn balance(&mut self) -> f64 {

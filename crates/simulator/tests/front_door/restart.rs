@@ -117,3 +117,20 @@ async fn a_journal_that_cannot_be_opened_and_a_wrong_speed_are_errors() {
         assert!(Simulator::start(Options { speed, ..quick() }).await.is_err(), "{speed}");
     }
 }
+
+#[tokio::test]
+async fn two_stand_ins_never_share_a_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("stand-in.jsonl");
+    let desk = Desk::with(with_journal(&journal)).await;
+    desk.buy("a fox").await;
+    let refused = Simulator::start(with_journal(&journal)).await.unwrap_err();
+    assert!(refused.to_string().contains("in use"), "{refused}");
+    // A stalled download keeps the old one's connection task alive; the journal is free all the same.
+    let stalled = desk.filmed("a fox [fault:stall-download]").await;
+    let body = desk.client.get(&stalled).send().await.unwrap();
+    desk.simulator.stop().await;
+    let second = Simulator::start(with_journal(&journal)).await.unwrap();
+    assert_eq!(second.ledger().accepted.len(), 2);
+    assert!(body.bytes().await.is_err(), "and the stalled body ends");
+}
