@@ -1,1 +1,33 @@
-//! Placeholder.
+//! Tasks from draft to saved file: states, library, submit, watch, save. Knows no window.
+//!
+//! One way through, the same for a click, a command line and a restart after a crash: a task is added and committed, the
+//! queue picks it, its seed images are uploaded, the intent is committed, the paid request leaves once, the service's id
+//! is committed, the watcher asks until there are links, the links are committed, the saver streams to a part file,
+//! verifies, syncs, renames, and commits. The library is the truth; memory holds only what a restart can rebuild.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod balance;
+pub mod change;
+pub mod clock;
+mod engine;
+pub mod error;
+pub mod files;
+pub mod keys;
+pub mod library;
+pub mod limit;
+pub mod pictures;
+mod present;
+pub mod price;
+mod save;
+pub mod service;
+pub mod settings;
+pub mod sheet;
+mod stages;
+pub mod task;
+pub mod trouble;
+pub mod view;
+pub mod words;
+
+pub use engine::{Engine, Imported, Options, RowFate, Scope, Target};
+pub use error::{Error, Result};
+pub use save::Media;

@@ -61,10 +61,12 @@ impl SheetProblem {
         match self {
             Self::Empty => lang.pick("The sheet is empty.", "表格是空的。").to_owned(),
             Self::NotText { kind } if en => {
-                format!("This is a {kind} file. In your spreadsheet, save it as CSV (UTF-8) and choose that file.")
+                format!(
+                    "The format of this file is {kind}. In your spreadsheet, save it as CSV (UTF-8) and choose that file."
+                )
             }
             Self::NotText { kind } => {
-                format!("这是 {kind} 文件。请在表格软件中另存为 CSV（UTF-8）格式，再导入该文件。")
+                format!("这个文件是 {kind} 格式。请在表格软件中另存为 CSV（UTF-8）格式，再导入该文件。")
             }
             Self::Binary => lang
                 .pick(

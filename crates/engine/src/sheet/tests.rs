@@ -87,9 +87,9 @@ fn what_is_no_sheet_is_named() {
     for (bytes, begins) in [
         (
             b"PK\x03\x04\x14\0".as_slice(),
-            "This is a XLSX file. In your spreadsheet, save it as CSV",
+            "The format of this file is XLSX. In your spreadsheet, save it as CSV",
         ),
-        (b"%PDF-1.7", "This is a PDF file."),
+        (b"%PDF-1.7", "The format of this file is PDF."),
         (b"a\0b\0", "This file is not text."),
         (b"\xff\xff\xff", "The text of this file can't be read."),
         (western, "The text of this file can't be read."),

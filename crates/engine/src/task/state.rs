@@ -88,6 +88,8 @@ pub enum Step {
     SaveAgain,
     /// The user tries a refused or cancelled one again, as a new attempt.
     Retry,
+    /// The user changes the request of a refused or cancelled one: it is a draft again.
+    Revise,
 }
 
 /// A step that is not allowed from where the task stands.
@@ -153,6 +155,7 @@ impl State {
             (S::Saving, T::SavingFailed) => S::SaveFailed,
             (S::SaveFailed | S::Done, T::SaveAgain) => S::Saving,
             (S::Failed | S::Cancelled, T::Retry) => S::Queued,
+            (S::Failed | S::Cancelled, T::Revise) => S::Draft,
             (from, step) => return Err(Illegal { from, step }),
         })
     }
@@ -180,7 +183,10 @@ impl State {
     /// # Errors
     /// [`UnknownState`] for anything but the twelve names.
     pub fn from_stored(text: &str) -> Result<State, UnknownState> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or_else(|| UnknownState(text.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| UnknownState(text.to_owned()))
     }
 
     /// Whether its request may still be changed: nothing was bought with it and nothing is on the wire.

@@ -381,4 +381,25 @@ pub struct LineProblem {
     pub text: String,
 }
 
+/// A task as a script hears of it: the contract of `shotboard-cli --json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskReport {
+    /// The app's own id; not part of the contract.
+    #[serde(skip)]
+    pub id: String,
+    /// The number a person knows it by.
+    pub number: String,
+    /// The state's name.
+    pub state: String,
+    /// The service's id, once it gave one.
+    pub task_id: Option<String>,
+    /// The saved file.
+    pub local_path: Option<String>,
+    /// The link as the service last gave it.
+    pub remote_url: Option<String>,
+    /// Why it is not done, with the service's own words.
+    pub error: Option<String>,
+}
+
 pub mod settings;

@@ -1,11 +1,12 @@
-//! The whole table: each of the 12 × 23 pairs is either in this list or refused.
+//! The whole table: each of the 12 × 24 pairs is either in this list or refused.
 
 use super::{Lane, State, Step};
 use State::{
-    Cancelled, Done, Draft, Failed, Generating, Preparing, Queued, SaveFailed, Saving, Submitting, TimedOut, Unconfirmed,
+    Cancelled, Done, Draft, Failed, Generating, Preparing, Queued, SaveFailed, Saving, Submitting, TimedOut,
+    Unconfirmed,
 };
 
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 24] = [
     Step::Enqueue,
     Step::Unqueue,
     Step::Cancel,
@@ -29,6 +30,7 @@ const STEPS: [Step; 23] = [
     Step::SavingFailed,
     Step::SaveAgain,
     Step::Retry,
+    Step::Revise,
 ];
 
 const LEGAL: &[(State, Step, State)] = &[
@@ -65,6 +67,8 @@ const LEGAL: &[(State, Step, State)] = &[
     (Done, Step::SaveAgain, Saving),
     (Failed, Step::Retry, Queued),
     (Cancelled, Step::Retry, Queued),
+    (Failed, Step::Revise, Draft),
+    (Cancelled, Step::Revise, Draft),
 ];
 
 #[test]
@@ -96,7 +100,10 @@ fn nothing_bought_goes_back_to_the_queue_by_itself() {
         for step in STEPS {
             if from.after(step) == Ok(Queued) {
                 assert!(
-                    matches!((from, step), (Submitting, Step::Postpone) | (Unconfirmed, Step::SubmitAgain)),
+                    matches!(
+                        (from, step),
+                        (Submitting, Step::Postpone) | (Unconfirmed, Step::SubmitAgain)
+                    ),
                     "{from} {step:?}"
                 );
             }

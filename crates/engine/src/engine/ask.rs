@@ -1,0 +1,388 @@
+//! What a user asks of tasks: each command checks, commits, tells.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::Engine;
+use crate::change::Change;
+use crate::error::{Error, Result};
+use crate::library::{Outcome, attempts, step, takes, tasks};
+use crate::stages::submit::ask_balance;
+use crate::task::{State, Step};
+use crate::trouble::Trouble;
+
+/// What Start is asked for.
+#[derive(Clone, Debug)]
+pub enum Scope {
+    /// These tasks.
+    Tasks(Vec<String>),
+    /// Everything of a batch that was not bought.
+    Batch(String),
+    /// Everything that was not bought.
+    Everything,
+}
+
+impl Engine {
+    /// Puts what the user saw into the queue and lets it run. `expected` is the count that was shown: if it is another
+    /// one now, nothing happens, so that nobody buys what they did not see.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where the count differs; [`Trouble::NoKey`] where there is no key.
+    pub async fn start(&self, scope: Scope, expected: Option<u64>) -> Result<u64> {
+        if self.core.keys.to_buy().is_none() {
+            return Err(Trouble::NoKey.into());
+        }
+        let (now, session) = (self.core.now(), self.core.session.clone());
+        let ids = self
+            .core
+            .library
+            .write(move |tx| {
+                let ids = match scope {
+                    Scope::Tasks(ids) => ids,
+                    Scope::Batch(batch) => startable(tx, Some(&batch), &session)?,
+                    Scope::Everything => startable(tx, None, &session)?,
+                };
+                let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+                if expected.is_some_and(|expected| expected != count) {
+                    return Err(Error::Changed);
+                }
+                for id in &ids {
+                    enqueue(tx, id, &session, now)?;
+                }
+                Ok(ids)
+            })
+            .await?;
+        self.core.set_queue(true, None);
+        self.core.changes.tell(Change::Everything);
+        self.hear_balance();
+        Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Stops buying. What is on the wire is answered; what was bought is watched and saved.
+    pub fn pause(&self) {
+        self.core.set_queue(false, None);
+    }
+
+    /// Goes on with what the user asked for in this run of the app.
+    ///
+    /// # Errors
+    /// [`Trouble::NoKey`] where there is no key.
+    pub fn resume(&self) -> Result<()> {
+        if self.core.keys.to_buy().is_none() {
+            return Err(Trouble::NoKey.into());
+        }
+        self.core.set_queue(true, None);
+        Ok(())
+    }
+
+    /// Takes tasks back out of the queue.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where one was taken up meanwhile; then nothing changed.
+    pub async fn unqueue(&self, ids: Vec<String>) -> Result<()> {
+        self.step_all(ids, Step::Unqueue).await
+    }
+
+    /// Takes tasks out before anything is bought with them.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where one is on the wire or bought; then nothing changed.
+    pub async fn cancel(&self, ids: Vec<String>) -> Result<()> {
+        self.step_all(ids, Step::Cancel).await
+    }
+
+    /// Stops watching what was bought; ids stay, and it can be watched again.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where one is not being watched.
+    pub async fn stop_watching(&self, ids: Vec<String>) -> Result<()> {
+        self.with_trouble(ids, Step::StopWatching, Trouble::Stopped).await
+    }
+
+    /// Gives unknown ones up. What is known of them stays.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where one is not unconfirmed.
+    pub async fn dismiss(&self, ids: Vec<String>) -> Result<()> {
+        self.with_trouble(ids, Step::Dismiss, Trouble::Dismissed).await
+    }
+
+    /// Buys refused or cancelled ones anew, as a new attempt on the same card. A queue that the user paused stays
+    /// paused.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where something was or may have been bought with one that is only cancelled.
+    pub async fn retry(&self, ids: Vec<String>) -> Result<()> {
+        let (now, session, told) = (self.core.now(), self.core.session.clone(), ids.clone());
+        self.buy_again(
+            move |tx| ids.iter().try_for_each(|id| enqueue(tx, id, &session, now)),
+            told,
+        )
+        .await
+    }
+
+    /// Buys an unknown one again: it may be paid for twice, and only the user may decide that.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where it is not unconfirmed any more.
+    pub async fn submit_again(&self, id: String) -> Result<()> {
+        let (now, session, told) = (self.core.now(), self.core.session.clone(), vec![id.clone()]);
+        self.buy_again(
+            move |tx| {
+                step::step_from(tx, &id, State::Unconfirmed, Step::SubmitAgain, now, &json!({}))?;
+                approve(tx, &id, &session)
+            },
+            told,
+        )
+        .await
+    }
+
+    async fn buy_again(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<()> + Send + 'static,
+        told: Vec<String>,
+    ) -> Result<()> {
+        if self.core.keys.to_buy().is_none() {
+            return Err(Trouble::NoKey.into());
+        }
+        let session = self.core.session.clone();
+        let alone = self
+            .core
+            .library
+            .write(move |tx| {
+                let waiting: bool = tx.query_row(
+                    "SELECT EXISTS (SELECT 1 FROM task WHERE state = 'queued' AND session = ?1 AND deleted_at IS NULL)",
+                    [&session],
+                    |row| row.get(0),
+                )?;
+                work(tx)?;
+                Ok(!waiting)
+            })
+            .await?;
+        // Nothing else is set going by it: a paused queue with others in it stays paused.
+        if alone {
+            self.core.set_queue(true, None);
+        }
+        self.tell(&told);
+        Ok(())
+    }
+
+    /// Gives the service's id for an unknown one; it is watched from now on.
+    ///
+    /// # Errors
+    /// The id is malformed or belongs to another card; [`Error::Illegal`] where the task is not waiting for one.
+    pub async fn attach(&self, id: String, service_id: &str) -> Result<()> {
+        let service_id = service_id.trim().to_owned();
+        let fits = (6..=128).contains(&service_id.len())
+            && service_id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        if !fits {
+            return Err(Error::said(
+                "This is not a task ID. Copy it from kie.ai/logs: 32 letters and digits.",
+                "这不是任务 ID。请从 kie.ai/logs 复制，一般是 32 位字母和数字。",
+            ));
+        }
+        let (now, task) = (self.core.now(), id.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                if attempts::owner_of(tx, &service_id)?.is_some_and(|owner| owner != task) {
+                    return Err(Error::said(
+                        "Another card has this task ID.",
+                        "另一张卡片已经有这个任务 ID 了。",
+                    ));
+                }
+                let attempt = attempts::current(tx, &task)?.ok_or(Error::Changed)?;
+                if attempt.service_id.is_some() {
+                    return Err(Error::Changed);
+                }
+                step::step(tx, &task, Step::Attach, now, &json!({ "id": service_id }))?;
+                tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [&task])?;
+                tasks::set_due(tx, &task, now)?;
+                attempts::answer(tx, &attempt.id, Outcome::Attached, Some(&service_id), "", now)
+            })
+            .await?;
+        self.tell(&[id]);
+        self.core.wake_watcher.notify_one();
+        Ok(())
+    }
+
+    /// Asks the service now; one that timed out is watched as before again.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where one is not being watched.
+    pub async fn check_now(&self, ids: Vec<String>) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                for id in &ids {
+                    match step::state(tx, id)? {
+                        State::TimedOut => {
+                            step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
+                            tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
+                        }
+                        State::Generating => {}
+                        _ => return Err(Error::Changed),
+                    }
+                    tasks::set_due(tx, id, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.tell(&told);
+        self.core.wake_watcher.notify_one();
+        Ok(())
+    }
+
+    /// Watches again what the user had stopped watching.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where one has no id.
+    pub async fn watch_again(&self, ids: Vec<String>) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                for id in &ids {
+                    let known = attempts::current(tx, id)?.is_some_and(|attempt| attempt.service_id.is_some());
+                    if !known {
+                        return Err(Error::Changed);
+                    }
+                    step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
+                    tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
+                    tasks::set_due(tx, id, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.tell(&told);
+        self.core.wake_watcher.notify_one();
+        Ok(())
+    }
+
+    /// Fetches bought files again; `link` in place of the known one. One that is done is fetched only where its file
+    /// is gone. Never buys.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where one has no video yet; a sentence where the file is still in its place.
+    pub async fn save_again(&self, ids: Vec<String>, link: Option<String>) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| ids.iter().try_for_each(|id| save_again(tx, id, link.as_deref(), now)))
+            .await?;
+        self.tell(&told);
+        self.core.wake_saver.notify_one();
+        Ok(())
+    }
+
+    /// Asks for the balance in the background, where there is a key.
+    pub fn hear_balance(&self) {
+        let core = Arc::clone(&self.core);
+        if let Some(key) = core.keys.to_buy() {
+            self.core.work.spawn(async move { ask_balance(&core, &key).await });
+        }
+    }
+
+    async fn with_trouble(&self, ids: Vec<String>, taken: Step, trouble: Trouble) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                for id in &ids {
+                    step::step(tx, id, taken, now, &json!({}))?;
+                    tasks::set_trouble(tx, id, &trouble)?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.tell(&told);
+        Ok(())
+    }
+
+    async fn step_all(&self, ids: Vec<String>, taken: Step) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                ids.iter()
+                    .try_for_each(|id| step::step(tx, id, taken, now, &json!({})).map(|_| ()))
+            })
+            .await?;
+        self.tell(&told);
+        Ok(())
+    }
+
+    pub(super) fn tell(&self, ids: &[String]) {
+        for id in ids {
+            self.core.told(id);
+        }
+        self.core.changes.tell(Change::Queue);
+    }
+}
+
+/// Ids that Start would buy, in the order of their lists.
+fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached(
+        "SELECT id FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1)
+           AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) ORDER BY batch_id, position",
+    )?;
+    let rows = query.query_map([batch, Some(session)], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Puts one task into the queue of this run of the app.
+fn enqueue(tx: &rusqlite::Connection, id: &str, session: &str, now: i64) -> Result<()> {
+    match step::state(tx, id)? {
+        State::Draft => drop(step::step(tx, id, Step::Enqueue, now, &json!({}))?),
+        State::Failed => drop(step::step(tx, id, Step::Retry, now, &json!({}))?),
+        // What has an id is watched again, never bought again.
+        State::Cancelled if tasks::may_be_bought(tx, id)? => return Err(Error::Changed),
+        State::Cancelled => drop(step::step(tx, id, Step::Retry, now, &json!({}))?),
+        State::Queued => {}
+        _ => return Err(Error::Changed),
+    }
+    approve(tx, id, session)
+}
+
+fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE task SET session = ?2, revision = revision + 1 WHERE id = ?1",
+        [id, session],
+    )?;
+    Ok(())
+}
+
+fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, now: i64) -> Result<()> {
+    let state = step::state(tx, id)?;
+    let attempt = attempts::current(tx, id)?.ok_or(Error::Changed)?;
+    if state == State::Done {
+        let saved = takes::of_attempt(tx, &attempt.id)?;
+        let gone: Vec<_> = saved
+            .iter()
+            .filter(|take| match (&take.folder, &take.file_name) {
+                (Some(folder), Some(name)) => !std::path::Path::new(folder).join(name).is_file(),
+                _ => true,
+            })
+            .collect();
+        if gone.is_empty() {
+            return Err(Error::said(
+                "The file is still in its folder; there is nothing to save.",
+                "文件还在原来的文件夹里，不用再次保存。",
+            ));
+        }
+        for take in gone {
+            takes::forget_file(tx, &take.id)?;
+        }
+    }
+    if state != State::Saving {
+        step::step(tx, id, Step::SaveAgain, now, &json!({}))?;
+    }
+    if let Some(link) = link {
+        takes::put_links(tx, &attempt.id, &[link.to_owned()], now)?;
+    }
+    tasks::set_due(tx, id, now)
+}

@@ -1,0 +1,184 @@
+//! Lists and cards before anything is bought: batches, adding, editing, deleting, images.
+
+use std::path::PathBuf;
+
+use super::Engine;
+use crate::change::Change;
+use crate::error::{Error, Result};
+use crate::library::{Batch, KeptImage, NewTask, batches, images, tasks};
+use crate::pictures;
+use crate::view::{ImageRef, TaskFields};
+
+impl Engine {
+    /// Makes a batch.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn create_batch(&self, name: &str, folder: Option<String>) -> Result<Batch> {
+        let (name, now) = (batch_name(name)?, self.core.now());
+        let batch = self
+            .core
+            .library
+            .write(move |tx| batches::create(tx, &name, folder.as_deref(), None, now))
+            .await?;
+        self.core.changes.tell(Change::Batch(batch.id.clone()));
+        Ok(batch)
+    }
+
+    /// Every batch, newest first.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn batches(&self) -> Result<Vec<Batch>> {
+        self.core.library.read(|db| batches::all(db)).await
+    }
+
+    /// Renames a batch.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn rename_batch(&self, id: String, name: &str) -> Result<()> {
+        let (name, now, told) = (batch_name(name)?, self.core.now(), id.clone());
+        self.core
+            .library
+            .write(move |tx| batches::rename(tx, &id, &name, now))
+            .await?;
+        self.core.changes.tell(Change::Batch(told));
+        Ok(())
+    }
+
+    /// Chooses where a batch's videos go. What waits for a folder is saved at once.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn set_folder(&self, id: String, folder: String) -> Result<()> {
+        let (now, told) = (self.core.now(), id.clone());
+        self.core
+            .library
+            .write(move |tx| batches::set_folder(tx, &id, &folder, now))
+            .await?;
+        self.core.changes.tell(Change::Batch(told));
+        self.core.wake_saver.notify_one();
+        Ok(())
+    }
+
+    /// Adds drafts to a batch, all or none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for the batch; the library's.
+    pub async fn add(&self, batch: String, new: Vec<NewTask>) -> Result<Vec<String>> {
+        let now = self.core.now();
+        let ids = self
+            .core
+            .library
+            .write(move |tx| {
+                batches::get(tx, &batch)?;
+                new.iter()
+                    .map(|task| tasks::add(tx, &batch, task, now))
+                    .collect::<Result<Vec<_>>>()
+            })
+            .await?;
+        self.tell(&ids);
+        Ok(ids)
+    }
+
+    /// Changes the request of a task that nothing is being bought with.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where it was bought meanwhile.
+    pub async fn edit(&self, id: String, fields: TaskFields) -> Result<()> {
+        let (now, told) = (self.core.now(), id.clone());
+        self.core
+            .library
+            .write(move |tx| tasks::edit(tx, &id, &fields, now))
+            .await?;
+        self.tell(&[told]);
+        Ok(())
+    }
+
+    /// Takes cards off the board, all or none; [`Engine::restore`] puts them back.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where something of one could still be fetched.
+    pub async fn delete(&self, ids: Vec<String>) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| ids.iter().try_for_each(|id| tasks::delete(tx, id, now)))
+            .await?;
+        for id in told {
+            self.core.changes.tell(Change::Removed(id));
+        }
+        self.core.changes.tell(Change::Queue);
+        Ok(())
+    }
+
+    /// Puts deleted cards back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn restore(&self, ids: Vec<String>) -> Result<()> {
+        let (now, told) = (self.core.now(), ids.clone());
+        self.core
+            .library
+            .write(move |tx| ids.iter().try_for_each(|id| tasks::restore(tx, id, now)))
+            .await?;
+        self.tell(&told);
+        Ok(())
+    }
+
+    /// Checks image files by their content and keeps copies; one result for each path.
+    pub async fn keep_images(&self, paths: Vec<PathBuf>) -> Vec<Result<KeptImage>> {
+        let mut kept = Vec::with_capacity(paths.len());
+        for path in paths {
+            kept.push(self.keep_image(path).await);
+        }
+        kept
+    }
+
+    async fn keep_image(&self, path: PathBuf) -> Result<KeptImage> {
+        let directory = self.core.library.directory().to_owned();
+        let image = tokio::task::spawn_blocking(move || pictures::keep(&directory, &path))
+            .await
+            .map_err(|_| Error::Closing)??;
+        let (noted, now) = (image.clone(), self.core.now());
+        self.core.library.write(move |tx| images::keep(tx, &noted, now)).await?;
+        Ok(image)
+    }
+
+    /// Attaches kept images to an unbought task, behind those it has.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where it was bought meanwhile.
+    pub async fn attach_images(&self, id: String, new: Vec<ImageRef>) -> Result<()> {
+        let (now, told) = (self.core.now(), id.clone());
+        self.core
+            .library
+            .write(move |tx| {
+                let mut fields = tasks::get(tx, &id)?.fields;
+                fields.images.extend(new);
+                tasks::edit(tx, &id, &fields, now)
+            })
+            .await?;
+        self.tell(&[told]);
+        Ok(())
+    }
+}
+
+fn batch_name(name: &str) -> Result<String> {
+    const LONGEST: usize = 120;
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::said("A batch needs a name.", "请给批次起个名字。"));
+    }
+    Ok(name.chars().take(LONGEST).collect())
+}
+
+impl From<&KeptImage> for ImageRef {
+    fn from(image: &KeptImage) -> Self {
+        Self::Kept {
+            hash: image.hash.clone(),
+            name: image.name.clone(),
+        }
+    }
+}

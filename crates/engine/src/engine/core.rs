@@ -1,0 +1,209 @@
+//! What the stages and the commands share: the library, the seams, the limits, and what only matters while the app is
+//! open. Everything here can be rebuilt from the library.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::Options;
+use crate::balance::Balance;
+use crate::change::{Change, Changes};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::keys::{Keys, NamedKey};
+use crate::library::Library;
+use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
+use crate::save::Media;
+use crate::service::Service;
+use crate::trouble::Trouble;
+use crate::view::settings::Preferences;
+
+/// Shared by all stages.
+pub(crate) struct Core {
+    pub(crate) library: Library,
+    pub(crate) keys: Arc<dyn Keys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) changes: Changes,
+    /// This run of the app: what was asked for in an earlier one is not bought without a new Start.
+    pub(crate) session: String,
+    pub(crate) demo: bool,
+    /// The address uploads go to, part of what an upload is remembered by.
+    pub(crate) upload_host: String,
+    pub(crate) generations: SlidingLog,
+    pub(crate) status_queries: SlidingLog,
+    pub(crate) balance: Balance,
+    /// Held while a paid request is on the wire: one at a time, so that a crash leaves at most one unknown and a
+    /// balance can speak for it.
+    pub(crate) till: tokio::sync::Mutex<()>,
+    pub(crate) wake_queue: Notify,
+    pub(crate) wake_watcher: Notify,
+    pub(crate) wake_saver: Notify,
+    pub(crate) closing: CancellationToken,
+    pub(crate) work: TaskTracker,
+    /// Bytes of files that are being saved, by task.
+    pub(crate) saving: Mutex<HashMap<String, (u64, Option<u64>)>>,
+    /// One upload at a time for each image.
+    pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    service: RwLock<Arc<dyn Service>>,
+    media: RwLock<Media>,
+    preferences: RwLock<Preferences>,
+    queue: Mutex<QueueState>,
+    /// Failures of the network in a row, for backing off.
+    failures: Mutex<u32>,
+}
+
+/// Whether tasks are being bought.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QueueState {
+    pub(crate) running: bool,
+    pub(crate) paused_by: Option<Trouble>,
+}
+
+impl Core {
+    pub(super) fn new(options: Options, library: Library) -> Self {
+        Self {
+            library,
+            keys: options.keys,
+            clock: options.clock,
+            changes: Changes::default(),
+            session: Uuid::now_v7().to_string(),
+            demo: options.demo,
+            upload_host: options.upload_host,
+            generations: SlidingLog::new(GENERATIONS),
+            status_queries: SlidingLog::new(STATUS_QUERIES),
+            balance: Balance::default(),
+            till: tokio::sync::Mutex::default(),
+            wake_queue: Notify::new(),
+            wake_watcher: Notify::new(),
+            wake_saver: Notify::new(),
+            closing: CancellationToken::new(),
+            work: TaskTracker::new(),
+            saving: Mutex::default(),
+            uploading: Mutex::default(),
+            service: RwLock::new(options.service),
+            media: RwLock::new(options.media),
+            preferences: RwLock::new(options.preferences),
+            queue: Mutex::default(),
+            failures: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    pub(crate) fn service(&self) -> Arc<dyn Service> {
+        Arc::clone(&self.service.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn media(&self) -> Media {
+        self.media.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn preferences(&self) -> Preferences {
+        self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_service(&self, service: Arc<dyn Service>, media: Media) {
+        *self.service.write().unwrap_or_else(PoisonError::into_inner) = service;
+        *self.media.write().unwrap_or_else(PoisonError::into_inner) = media;
+    }
+
+    pub(super) fn set_preferences(&self, preferences: Preferences) {
+        *self.preferences.write().unwrap_or_else(PoisonError::into_inner) = preferences;
+        self.wake_all();
+    }
+
+    pub(crate) fn wake_all(&self) {
+        self.wake_queue.notify_one();
+        self.wake_watcher.notify_one();
+        self.wake_saver.notify_one();
+    }
+
+    pub(crate) fn queue(&self) -> QueueState {
+        locked(&self.queue).clone()
+    }
+
+    /// Lets the queue run, or stops it; a reason stays on the board until the user goes on.
+    pub(crate) fn set_queue(&self, running: bool, paused_by: Option<Trouble>) {
+        *locked(&self.queue) = QueueState { running, paused_by };
+        self.wake_queue.notify_one();
+        self.changes.tell(Change::Queue);
+    }
+
+    /// Takes a banner away that turned out not to be true any more.
+    pub(crate) fn clear_account_banner(&self) {
+        let mut queue = locked(&self.queue);
+        if matches!(queue.paused_by, Some(Trouble::Account { .. } | Trouble::NoKey)) && !queue.running {
+            queue.paused_by = None;
+            drop(queue);
+            self.changes.tell(Change::Queue);
+        }
+    }
+
+    /// A task changed: tells it, and wakes whoever may have work now.
+    pub(crate) fn told(&self, id: &str) {
+        self.changes.tell(Change::Task(id.to_owned()));
+        self.wake_queue.notify_one();
+    }
+
+    /// The key to ask about something with: the one that bought it, else the one that buys now.
+    pub(crate) fn key_for(&self, key_id: &str) -> Option<NamedKey> {
+        self.keys.by_id(key_id).or_else(|| self.keys.to_buy())
+    }
+
+    /// The time between two status queries of one task, in ms.
+    pub(crate) fn interval_ms(&self) -> i64 {
+        let seconds = self.preferences().poll_seconds.clamp(0.05, 600.0);
+        crate::clock::millis(Duration::from_secs_f64(seconds))
+    }
+
+    /// The network failed once more: how long everybody waits before the next try.
+    pub(crate) fn network_failed(&self) -> Duration {
+        let mut failures = locked(&self.failures);
+        *failures = failures.saturating_add(1);
+        let base = [1, 2, 5, 12, 30, 60][usize::try_from(*failures - 1).unwrap_or(5).min(5)];
+        // Jitter of a quarter either way, so that a thousand tasks do not come back in one breath.
+        Duration::from_millis(base * 1000).mul_f64(rand::random_range(0.75..1.25))
+    }
+
+    /// The network answered.
+    pub(crate) fn network_works(&self) {
+        *locked(&self.failures) = 0;
+    }
+
+    /// Writes, and goes on trying while the disk is full or the library busy: for what must never be forgotten once it
+    /// is known, such as a task id that was paid for.
+    pub(crate) async fn write_surely<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&rusqlite::Transaction<'_>) -> Result<T> + Clone + Send + 'static,
+    {
+        loop {
+            match self.library.write(work.clone()).await {
+                Err(crate::Error::Sqlite(error)) if passing(&error) => {
+                    tracing::error!(%error, "the library could not be written; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+fn passing(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode as C;
+    matches!(
+        error.sqlite_error_code(),
+        Some(C::DiskFull | C::SystemIoFailure | C::DatabaseBusy | C::DatabaseLocked | C::CannotOpen | C::ReadOnly)
+    )
+}
+
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,225 @@
+//! A sheet becomes cards: new rows are added, unbought ones brought up to date, bought ones left alone.
+//!
+//! The same sheet finds its batch again by its path, and its rows by their numbers; rows without a number by their
+//! content. So reading a sheet twice never doubles anything.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::Engine;
+use crate::change::Change;
+use crate::error::{Error, Result};
+use crate::library::{Batch, NewTask, TaskRow, batches, step, tasks};
+use crate::sheet::{self, Row};
+use crate::task::request::Parameters;
+use crate::trouble::Trouble;
+use crate::view::{ImageRef, LineProblem, TaskFields};
+use crate::words::Lang;
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowFate {
+    /// A new card.
+    Added,
+    /// A card that was not bought yet was brought up to date.
+    Updated,
+    /// There already, the same.
+    Unchanged,
+    /// There already, and bought or being bought: left alone, though the row says something else now.
+    Bought,
+}
+
+/// What came of reading a sheet.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The batch the rows went into.
+    pub batch: Batch,
+    /// For each usable row: its line, its task, what became of it.
+    pub rows: Vec<(u64, String, RowFate)>,
+    /// What could not be used.
+    pub problems: Vec<LineProblem>,
+    /// Columns that mean nothing to the app.
+    pub unknown_columns: Vec<String>,
+}
+
+/// Where a sheet's rows go.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A batch that is there.
+    Batch(String),
+    /// The batch of this sheet, made if it is not there: with this name and folder.
+    Sheet {
+        /// Name for a new batch.
+        name: String,
+        /// Folder for a new batch, and for an old one too where `Some`.
+        folder: Option<String>,
+    },
+}
+
+struct Shot {
+    line: u64,
+    number: Option<String>,
+    fields: TaskFields,
+}
+
+impl Engine {
+    /// Reads a sheet into a batch.
+    ///
+    /// # Errors
+    /// A sentence where the file cannot be read as a sheet at all; problems of single rows are in the result.
+    pub async fn import(&self, path: PathBuf, target: Target, lang: Lang) -> Result<Imported> {
+        let source = tokio::fs::canonicalize(&path)
+            .await
+            .map_err(|error| Error::io(&path, error))?;
+        let read = source.clone();
+        let sheet = tokio::task::spawn_blocking(move || -> Result<sheet::Sheet> {
+            let bytes = std::fs::read(&read).map_err(|error| Error::io(&read, error))?;
+            sheet::read(&bytes).map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))
+        })
+        .await
+        .map_err(|_| Error::Closing)??;
+        let mut problems: Vec<LineProblem> = sheet
+            .problems
+            .iter()
+            .map(|problem| LineProblem {
+                line: problem.line,
+                text: problem.say(lang),
+            })
+            .collect();
+        let beside = source.parent().map(Path::to_owned).unwrap_or_default();
+        let mut shots = Vec::with_capacity(sheet.rows.len());
+        for row in sheet.rows {
+            let line = row.line;
+            match self.shot(row, &beside, lang).await {
+                Ok(shot) => shots.push(shot),
+                Err(text) => problems.push(LineProblem { line, text }),
+            }
+        }
+        problems.sort_by_key(|problem| problem.line);
+        let (now, source) = (self.core.now(), source.to_string_lossy().into_owned());
+        let (batch, rows) = self
+            .core
+            .library
+            .write(move |tx| {
+                let batch = batch_for(tx, target, &source, now)?;
+                let rows = put(tx, &batch, shots, now)?;
+                Ok((batch, rows))
+            })
+            .await?;
+        self.core.changes.tell(Change::Batch(batch.id.clone()));
+        self.core.changes.tell(Change::Everything);
+        Ok(Imported {
+            batch,
+            rows,
+            problems,
+            unknown_columns: sheet.unknown_columns,
+        })
+    }
+
+    async fn shot(&self, row: Row, beside: &Path, lang: Lang) -> Result<Shot, String> {
+        let mut images = Vec::with_capacity(row.images.len());
+        for image in &row.images {
+            if image.starts_with("http://") || image.starts_with("https://") {
+                images.push(ImageRef::Link { url: image.clone() });
+                continue;
+            }
+            let kept = self.keep_images(vec![beside.join(image)]).await.pop();
+            match kept {
+                Some(Ok(kept)) => images.push((&kept).into()),
+                Some(Err(error)) => return Err(error.say(lang)),
+                None => {}
+            }
+        }
+        let fields = TaskFields {
+            prompt: row.prompt,
+            images,
+            model: row.model.map(|value| value.as_wire().to_owned()),
+            aspect_ratio: row.aspect_ratio.map(|value| value.as_wire().to_owned()),
+            resolution: row.resolution.map(|value| value.as_wire().to_owned()),
+            duration: row.duration,
+            mode: row.mode.map(|value| value.as_wire().to_owned()),
+            seed: row.seed,
+            watermark: row.watermark,
+            enable_translation: None,
+        };
+        match Parameters::check(&fields) {
+            Ok(_) => Ok(Shot {
+                line: row.line,
+                number: row.number,
+                fields,
+            }),
+            Err(Trouble::Request { en, zh }) => Err(if lang == Lang::En { en } else { zh }),
+            Err(other) => Err(other.line(lang)),
+        }
+    }
+}
+
+fn batch_for(tx: &rusqlite::Connection, target: Target, source: &str, now: i64) -> Result<Batch> {
+    match target {
+        Target::Batch(id) => batches::get(tx, &id),
+        Target::Sheet { name, folder } => match batches::by_source(tx, source)? {
+            None => batches::create(tx, &name, folder.as_deref(), Some(source), now),
+            Some(batch) => {
+                if let Some(folder) = folder {
+                    batches::set_folder(tx, &batch.id, &folder, now)?;
+                }
+                batches::get(tx, &batch.id)
+            }
+        },
+    }
+}
+
+fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> Result<Vec<(u64, String, RowFate)>> {
+    let there = tasks::all(tx, Some(&batch.id))?;
+    let numbered: HashSet<&str> = shots.iter().filter_map(|shot| shot.number.as_deref()).collect();
+    // A row without a number may be any card that no numbered row claims and that asks for the same.
+    let mut unclaimed: Vec<&TaskRow> = there
+        .iter()
+        .filter(|row| !numbered.contains(row.number.as_str()))
+        .collect();
+    // Numbered rows first, so that a row without one never takes a number that stands further down.
+    let (with, without): (Vec<_>, Vec<_>) = shots.iter().partition(|shot| shot.number.is_some());
+    let mut rows = Vec::with_capacity(shots.len());
+    for shot in with.into_iter().chain(without) {
+        let known = match &shot.number {
+            Some(number) => tasks::by_number(tx, &batch.id, number)?,
+            None => {
+                let at = unclaimed.iter().position(|row| row.fields == shot.fields);
+                at.map(|at| (unclaimed.swap_remove(at).id.clone(), false))
+            }
+        };
+        let (id, fate) = match known {
+            None => {
+                let new = NewTask {
+                    number: shot.number.clone(),
+                    fields: shot.fields.clone(),
+                };
+                (tasks::add(tx, &batch.id, &new, now)?, RowFate::Added)
+            }
+            Some((id, deleted)) => {
+                if deleted {
+                    tasks::restore(tx, &id, now)?;
+                }
+                let fate = bring_up_to_date(tx, &id, shot, now)?;
+                (id, if deleted { RowFate::Added } else { fate })
+            }
+        };
+        rows.push((shot.line, id, fate));
+    }
+    rows.sort_by_key(|row| row.0);
+    Ok(rows)
+}
+
+fn bring_up_to_date(tx: &rusqlite::Connection, id: &str, shot: &Shot, now: i64) -> Result<RowFate> {
+    let row = tasks::get(tx, id)?;
+    if row.fields == shot.fields {
+        return Ok(RowFate::Unchanged);
+    }
+    if step::state(tx, id)?.editable()
+        && !(row.state()? == crate::task::State::Cancelled && tasks::may_be_bought(tx, id)?)
+    {
+        tasks::edit(tx, id, &shot.fields, now)?;
+        return Ok(RowFate::Updated);
+    }
+    Ok(RowFate::Bought)
+}

@@ -1,0 +1,281 @@
+//! What the board shows: snapshots, windows of rows, one task with all its history.
+
+use std::path::{Path, PathBuf};
+
+use super::Engine;
+use crate::clock::local_midnight;
+use crate::error::{Error, Result};
+use crate::library::query::{self, CardRow};
+use crate::library::{Batch, TaskRow, Totals, attempts, batches, history, images, takes, tasks};
+use crate::pictures;
+use crate::present;
+use crate::view::{BatchView, ImageView, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskReport};
+use crate::words::Lang;
+
+/// How much of a task's history is shown.
+const HISTORY: u32 = 200;
+
+impl Engine {
+    /// Everything at a glance; `seq` is put in by whoever numbers the deltas.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn snapshot(&self, lang: Lang) -> Result<Snapshot> {
+        let session = self.core.session.clone();
+        let (batches, all) = self
+            .core
+            .library
+            .read(move |db| {
+                let mut views = Vec::new();
+                for batch in batches::all(db)? {
+                    let totals = query::totals(db, Some(&batch.id), &session)?;
+                    views.push(batch_view(batch, &totals));
+                }
+                Ok((views, query::totals(db, None, &session)?.lanes))
+            })
+            .await?;
+        Ok(Snapshot {
+            seq: 0,
+            batches,
+            all,
+            queue: self.queue(lang).await?,
+        })
+    }
+
+    /// The queue and the money at a glance.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn queue(&self, lang: Lang) -> Result<QueueView> {
+        let midnight = local_midnight(self.core.now());
+        let session = self.core.session.clone();
+        let (queued, lanes, (spent, saved, bytes)) = self
+            .core
+            .library
+            .read(move |db| {
+                let totals = query::totals(db, None, &session)?;
+                Ok((totals.queued, totals.lanes, query::since(db, midnight)?))
+            })
+            .await?;
+        let queue = self.core.queue();
+        let heard = self.core.balance.get();
+        Ok(QueueView {
+            running: queue.running,
+            paused_by: queue.paused_by.map(|trouble| trouble.say(lang)),
+            queued,
+            in_flight: lanes.running,
+            balance: heard.map(|heard| heard.credits),
+            balance_at: heard.map(|heard| heard.at),
+            spent_today: spent,
+            saved_today: saved,
+            saved_today_bytes: bytes,
+        })
+    }
+
+    /// Some batches, as they are shown; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn batch_views(&self, ids: Vec<String>) -> Result<Vec<BatchView>> {
+        let session = self.core.session.clone();
+        self.core
+            .library
+            .read(move |db| {
+                let mut views = Vec::new();
+                for id in ids {
+                    if let Ok(batch) = batches::get(db, &id) {
+                        let totals = query::totals(db, Some(&batch.id), &session)?;
+                        views.push(batch_view(batch, &totals));
+                    }
+                }
+                Ok(views)
+            })
+            .await
+    }
+
+    /// A window of a lane.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn rows(&self, wanted: RowsQuery, lang: Lang) -> Result<Rows> {
+        let core = std::sync::Arc::clone(&self.core);
+        self.core
+            .library
+            .read(move |db| {
+                let (total, rows) = query::window(db, &wanted)?;
+                Ok(Rows {
+                    total,
+                    rows: cards(&core, db, rows, lang),
+                })
+            })
+            .await
+    }
+
+    /// The cards of some tasks; those that are gone are left out.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn cards(&self, ids: Vec<String>, lang: Lang) -> Result<Vec<TaskCard>> {
+        let core = std::sync::Arc::clone(&self.core);
+        self.core
+            .library
+            .read(move |db| Ok(cards(&core, db, query::cards(db, &ids)?, lang)))
+            .await
+    }
+
+    /// One task with everything that is known of it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn task(&self, id: String, lang: Lang) -> Result<TaskDetail> {
+        let core = std::sync::Arc::clone(&self.core);
+        self.core
+            .library
+            .read(move |db| {
+                let row = query::cards(db, std::slice::from_ref(&id))?.pop();
+                let row = row.ok_or_else(|| Error::NotFound("task".to_owned()))?;
+                let local_path = file_of(row.take.as_ref()).map(|path| path.to_string_lossy().into_owned());
+                let card = cards(&core, db, vec![row], lang).pop();
+                let card = card.ok_or_else(|| Error::NotFound("task".to_owned()))?;
+                let attempts = attempts::of_task(db, &id)?
+                    .iter()
+                    .map(|one| present::attempt(one, lang))
+                    .collect();
+                let history = history::of_task(db, &id, HISTORY)?
+                    .iter()
+                    .map(|one| present::event(one, lang))
+                    .collect();
+                Ok(TaskDetail {
+                    card,
+                    attempts,
+                    history,
+                    local_path,
+                })
+            })
+            .await
+    }
+
+    /// Tasks as a script hears of them: these, or all in the order of their lists.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn reports(&self, ids: Option<Vec<String>>, lang: Lang) -> Result<Vec<TaskReport>> {
+        self.core
+            .library
+            .read(move |db| {
+                let rows = match ids {
+                    Some(ids) => query::cards(db, &ids)?,
+                    None => query::list(db, None)?,
+                };
+                Ok(rows.into_iter().map(|row| present::report(row, lang)).collect())
+            })
+            .await
+    }
+
+    /// The tasks with a number, in any batch.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn numbered(&self, number: String) -> Result<Vec<TaskRow>> {
+        self.core
+            .library
+            .read(move |db| {
+                let all = tasks::all(db, None)?;
+                Ok(all.into_iter().filter(|row| row.number == number).collect())
+            })
+            .await
+    }
+
+    /// The saved file of a task.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it has none.
+    pub async fn file(&self, task_id: String) -> Result<PathBuf> {
+        let take = self.core.library.read(move |db| takes::of_task(db, &task_id)).await?;
+        file_of(take.as_ref()).ok_or_else(|| Error::NotFound("file".to_owned()))
+    }
+
+    /// The poster frame of a task.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where none is kept.
+    pub async fn poster(&self, task_id: String) -> Result<PathBuf> {
+        let take = self.core.library.read(move |db| takes::of_task(db, &task_id)).await?;
+        take.filter(|take| take.poster)
+            .map(|take| pictures::poster(self.core.library.directory(), &take.id))
+            .ok_or_else(|| Error::NotFound("poster".to_owned()))
+    }
+
+    /// Keeps a poster frame for a saved clip.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where nothing is saved; not a small JPEG.
+    pub async fn keep_poster(&self, task_id: String, jpeg: Vec<u8>) -> Result<()> {
+        let (id, now) = (task_id.clone(), self.core.now());
+        let take = self.core.library.read(move |db| takes::of_task(db, &id)).await?;
+        let take = take
+            .filter(|take| take.saved_at.is_some())
+            .ok_or_else(|| Error::NotFound("file".to_owned()))?;
+        let (directory, take_id) = (self.core.library.directory().to_owned(), take.id.clone());
+        tokio::task::spawn_blocking(move || pictures::keep_poster(&directory, &take_id, &jpeg))
+            .await
+            .map_err(|_| Error::Closing)??;
+        let id = task_id.clone();
+        self.core
+            .library
+            .write(move |tx| {
+                takes::set_poster(tx, &take.id)?;
+                crate::library::step::touch(tx, &id, now)
+            })
+            .await?;
+        self.core.told(&task_id);
+        Ok(())
+    }
+
+    /// A thumbnail of a kept seed image.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn thumbnail(&self, hash: String) -> Result<PathBuf> {
+        let image = self.core.library.read(move |db| images::get(db, &hash)).await?;
+        let image = image.ok_or_else(|| Error::NotFound("image".to_owned()))?;
+        let directory = self.core.library.directory().to_owned();
+        tokio::task::spawn_blocking(move || pictures::thumbnail(&directory, &image))
+            .await
+            .map_err(|_| Error::Closing)?
+    }
+
+    /// A kept image as it is shown in a form.
+    pub fn image_view(image: &crate::library::KeptImage) -> ImageView {
+        ImageView {
+            image: image.into(),
+            name: image.name.clone(),
+            width: Some(image.width),
+            height: Some(image.height),
+        }
+    }
+}
+
+fn cards(core: &super::core::Core, db: &rusqlite::Connection, rows: Vec<CardRow>, lang: Lang) -> Vec<TaskCard> {
+    let kept = |hash: &str| images::get(db, hash).ok().flatten();
+    rows.into_iter()
+        .map(|row| present::card(core, row, kept, lang))
+        .collect()
+}
+
+fn batch_view(batch: Batch, totals: &Totals) -> BatchView {
+    BatchView {
+        id: batch.id,
+        name: batch.name,
+        folder: batch.folder,
+        lanes: totals.lanes,
+        startable: totals.startable,
+        startable_credits: totals.startable_credits,
+        queued: totals.queued,
+    }
+}
+
+fn file_of(take: Option<&crate::library::Take>) -> Option<PathBuf> {
+    let take = take.filter(|take| take.saved_at.is_some())?;
+    Some(Path::new(take.folder.as_ref()?).join(take.file_name.as_ref()?))
+}

@@ -1,0 +1,107 @@
+//! The engine: opened on a data directory, it carries tasks; a window or a command line tells it what the user wants.
+
+mod ask;
+mod board;
+pub(crate) mod core;
+mod import;
+mod look;
+mod recover;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use crate::change::Change;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::keys::Keys;
+use crate::library::Library;
+use crate::save::Media;
+use crate::service::Service;
+use crate::stages::{queue, saver, watcher};
+use crate::view::settings::Preferences;
+use core::Core;
+
+pub use ask::Scope;
+pub use import::{Imported, RowFate, Target};
+
+/// What an engine is made of.
+pub struct Options {
+    /// Where the library, kept images and posters lie. One engine at a time.
+    pub data_dir: PathBuf,
+    /// The service.
+    pub service: Arc<dyn Service>,
+    /// The address uploads go to; part of what an upload is remembered by.
+    pub upload_host: String,
+    /// The client for media hosts.
+    pub media: Media,
+    /// The keys.
+    pub keys: Arc<dyn Keys>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Limits and the rest.
+    pub preferences: Preferences,
+    /// Demo mode: cards are marked.
+    pub demo: bool,
+}
+
+/// An open engine; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    core: Arc<Core>,
+}
+
+impl Engine {
+    /// Opens a data directory. What a crash left half way is put right here: a request that was on the wire becomes
+    /// unconfirmed, images that were uploading go back into the queue. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`crate::Error::Locked`], [`crate::Error::NewerLibrary`], [`crate::Error::Damaged`], or input/output.
+    pub async fn open(options: Options) -> Result<Self> {
+        let directory = options.data_dir.clone();
+        let library = tokio::task::spawn_blocking(move || Library::open(&directory))
+            .await
+            .map_err(|_| crate::Error::Closing)??;
+        let core = Core::new(options, library);
+        recover::after_restart(&core).await?;
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// Starts the three stages on the current runtime: what was bought is watched and saved at once; nothing is bought
+    /// before the user asks.
+    pub fn run(&self) {
+        let work = &self.core.work;
+        work.spawn(queue::run(Arc::clone(&self.core)));
+        work.spawn(watcher::run(Arc::clone(&self.core)));
+        work.spawn(saver::run(Arc::clone(&self.core)));
+    }
+
+    /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered.
+    pub async fn close(&self, patience: Duration) {
+        self.core.closing.cancel();
+        self.core.work.close();
+        let _ = tokio::time::timeout(patience, self.core.work.wait()).await;
+    }
+
+    /// Hears of changes from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Change> {
+        self.core.changes.listen()
+    }
+
+    /// Takes over changed settings.
+    pub fn set_preferences(&self, preferences: Preferences) {
+        self.core.set_preferences(preferences);
+    }
+
+    /// Takes over a client with other settings (a proxy).
+    pub fn set_service(&self, service: Arc<dyn Service>, media: Media) {
+        self.core.set_service(service, media);
+    }
+
+    /// The library, for what the shell serves from it.
+    pub fn library(&self) -> &Library {
+        &self.core.library
+    }
+}

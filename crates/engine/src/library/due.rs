@@ -1,0 +1,60 @@
+//! What is due: how each stage picks its work.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{COLUMNS, TaskRow};
+use crate::error::Result;
+use crate::task::State;
+
+/// The next task to buy: asked for in this run of the app, oldest batch first, in the order of its list.
+pub(crate) fn next_to_buy(tx: &Connection, session: &str, now: i64) -> Result<Option<TaskRow>> {
+    Ok(tx
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM task t
+             WHERE t.state = 'queued' AND t.session = ?1 AND t.deleted_at IS NULL AND COALESCE(t.due_at, 0) <= ?2
+             ORDER BY t.batch_id, t.position LIMIT 1"
+        ))?
+        .query_row(params![session, now], TaskRow::read)
+        .optional()?)
+}
+
+/// Tasks in any of `states` whose step is due, the longest due first.
+pub(crate) fn due(tx: &Connection, states: &[State], now: i64, limit: u32) -> Result<Vec<TaskRow>> {
+    let names: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM task t WHERE t.state IN ({}) AND COALESCE(t.due_at, 0) <= ?1 AND t.deleted_at IS NULL
+         ORDER BY t.due_at, t.id LIMIT ?2",
+        names.join(", ")
+    );
+    let mut query = tx.prepare_cached(&sql)?;
+    let rows = query.query_map(params![now, limit], TaskRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// When the next of `states` falls due after `now` (ms).
+pub(crate) fn next_due(tx: &Connection, states: &[State], now: i64) -> Result<Option<i64>> {
+    let names: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
+    let sql = format!(
+        "SELECT MIN(due_at) FROM task WHERE state IN ({}) AND due_at > ?1 AND deleted_at IS NULL",
+        names.join(", ")
+    );
+    Ok(tx.prepare_cached(&sql)?.query_row([now], |row| row.get(0))?)
+}
+
+/// Ids of all tasks in a state.
+pub(crate) fn in_state(tx: &Connection, state: State) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached("SELECT id FROM task WHERE state = ?1 AND deleted_at IS NULL ORDER BY id")?;
+    let rows = query.query_map([state.as_str()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many are bought, or about to be, and not generated yet.
+pub(crate) fn in_flight(tx: &Connection) -> Result<u64> {
+    let n: i64 = tx
+        .prepare_cached(
+            "SELECT COUNT(*) FROM task
+             WHERE state IN ('preparing', 'submitting', 'generating') AND deleted_at IS NULL",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}

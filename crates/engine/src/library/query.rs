@@ -1,0 +1,192 @@
+//! What the board asks: windows of lanes, counts, totals.
+
+use rusqlite::{Connection, params};
+
+use super::rows::{COLUMNS, TaskRow};
+use super::step::lane_text;
+use super::takes::{self, Take};
+use crate::error::Result;
+use crate::task::Lane;
+use crate::view::{LaneCounts, RowsQuery};
+
+/// A row as a card needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct CardRow {
+    pub(crate) task: TaskRow,
+    /// The first take of the attempt that counts.
+    pub(crate) take: Option<Take>,
+    /// The outcome of that attempt, as it is stored.
+    pub(crate) outcome: Option<String>,
+    /// The service's id of that attempt.
+    pub(crate) service_id: Option<String>,
+}
+
+const WIDEST: u64 = 200;
+
+fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
+    const TAKE: usize = 24;
+    let take = if row.get::<_, Option<String>>(TAKE)?.is_some() {
+        Some(Take::read_at(row, TAKE)?)
+    } else {
+        None
+    };
+    Ok(CardRow {
+        task: TaskRow::read(row)?,
+        take,
+        outcome: row.get(TAKE + 15)?,
+        service_id: row.get(TAKE + 16)?,
+    })
+}
+
+fn select() -> String {
+    format!(
+        "SELECT {COLUMNS}, {}, a.outcome, a.service_id
+         FROM task t LEFT JOIN attempt a ON a.id = t.attempt_id
+         LEFT JOIN take k ON k.attempt_id = t.attempt_id AND k.kind = 'clip' AND k.ordinal = 0",
+        takes::COLUMNS
+    )
+}
+
+/// A window of a lane, and how many rows it has in all.
+pub(crate) fn window(tx: &Connection, query: &RowsQuery) -> Result<(u64, Vec<CardRow>)> {
+    let search = query.search.trim();
+    let pattern = format!(
+        "%{}%",
+        search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+    );
+    let mut filter = "t.deleted_at IS NULL AND t.lane = ?1".to_owned();
+    if query.batch_id.is_some() {
+        filter.push_str(" AND t.batch_id = ?2");
+    } else {
+        filter.push_str(" AND ?2 IS NULL");
+    }
+    if search.is_empty() {
+        filter.push_str(" AND ?3 IS NOT NULL");
+    } else {
+        filter.push_str(
+            r" AND (t.number LIKE ?3 ESCAPE '\' OR t.prompt LIKE ?3 ESCAPE '\' OR t.trouble LIKE ?3 ESCAPE '\'
+                OR EXISTS (SELECT 1 FROM take f WHERE f.attempt_id = t.attempt_id AND f.file_name LIKE ?3 ESCAPE '\'))",
+        );
+    }
+    let lane = lane_text(query.lane);
+    let total: i64 = tx
+        .prepare_cached(&format!("SELECT COUNT(*) FROM task t WHERE {filter}"))?
+        .query_row(params![lane, query.batch_id, pattern], |row| row.get(0))?;
+    let sql = format!("{} WHERE {filter} ORDER BY t.sort, t.id LIMIT ?4 OFFSET ?5", select());
+    let limit = query.limit.clamp(1, WIDEST);
+    let mut rows = tx.prepare_cached(&sql)?;
+    let rows = rows.query_map(
+        params![
+            lane,
+            query.batch_id,
+            pattern,
+            i64::try_from(limit).unwrap_or(200),
+            i64::try_from(query.offset).unwrap_or(i64::MAX)
+        ],
+        card,
+    )?;
+    Ok((u64::try_from(total).unwrap_or(0), rows.collect::<Result<_, _>>()?))
+}
+
+/// The cards of some tasks; those that are gone are left out.
+pub(crate) fn cards(tx: &Connection, ids: &[String]) -> Result<Vec<CardRow>> {
+    let mut query = tx.prepare_cached(&format!("{} WHERE t.id = ?1 AND t.deleted_at IS NULL", select()))?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut rows = query.query([id])?;
+        if let Some(row) = rows.next()? {
+            found.push(card(row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The cards of a batch, or of all, in the order of the lists.
+pub(crate) fn list(tx: &Connection, batch: Option<&str>) -> Result<Vec<CardRow>> {
+    let sql = format!(
+        "{} WHERE t.deleted_at IS NULL AND (?1 IS NULL OR t.batch_id = ?1) ORDER BY t.batch_id, t.position",
+        select()
+    );
+    let mut query = tx.prepare_cached(&sql)?;
+    let rows = query.query_map([batch], card)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What a batch's head shows.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Cards in each lane.
+    pub lanes: LaneCounts,
+    /// Cards that Start would buy.
+    pub startable: u64,
+    /// What they would cost; `None` where one of them is unknown.
+    pub startable_credits: Option<f64>,
+    /// Cards that are being bought, one after the other.
+    pub queued: u64,
+}
+
+/// The totals of one batch, or of all. `session` is this run of the app: what was asked for in an earlier one waits
+/// for Start again.
+pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Result<Totals> {
+    let mut query = tx.prepare_cached(
+        "SELECT lane, COUNT(*),
+           SUM(state = 'draft' OR (state = 'queued' AND session IS NOT ?2)),
+           SUM(CASE WHEN state = 'draft' OR (state = 'queued' AND session IS NOT ?2) THEN COALESCE(price, 0) END),
+           SUM((state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AND price IS NULL),
+           SUM(state = 'queued' AND session IS ?2)
+         FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1) GROUP BY lane",
+    )?;
+    let mut totals = Totals::default();
+    let mut rows = query.query(params![batch, session])?;
+    while let Some(row) = rows.next()? {
+        let lane: String = row.get(0)?;
+        let count = |at: usize| -> rusqlite::Result<u64> {
+            Ok(row
+                .get::<_, Option<i64>>(at)?
+                .and_then(|n| u64::try_from(n).ok())
+                .unwrap_or(0))
+        };
+        let n = count(1)?;
+        match lane.as_str() {
+            "ready" => {
+                totals.lanes.ready = n;
+                totals.startable = count(2)?;
+                let sum: Option<f64> = row.get(3)?;
+                totals.startable_credits = if count(4)? == 0 { Some(sum.unwrap_or(0.0)) } else { None };
+                totals.queued = count(5)?;
+            }
+            "running" => totals.lanes.running = n,
+            "done" => totals.lanes.done = n,
+            _ => totals.lanes.needs_you += n,
+        }
+    }
+    if totals.startable == 0 {
+        totals.startable_credits = Some(0.0);
+    }
+    Ok(totals)
+}
+
+/// Credits of attempts accepted, files saved and their bytes, since `since` (ms).
+pub(crate) fn since(tx: &Connection, since: i64) -> Result<(f64, u64, u64)> {
+    let spent: f64 = tx.query_row(
+        "SELECT COALESCE(SUM(price), 0.0) FROM attempt
+         WHERE sent_at >= ?1 AND outcome IN ('accepted', 'attached')",
+        [since],
+        |row| row.get(0),
+    )?;
+    let (saved, bytes): (i64, i64) = tx.query_row(
+        "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM take WHERE saved_at >= ?1",
+        [since],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok((
+        spent,
+        u64::try_from(saved).unwrap_or(0),
+        u64::try_from(bytes).unwrap_or(0),
+    ))
+}
+
+/// Which lane a state's text belongs to; text that is no state needs a person.
+pub(crate) fn lane_of(state_text: &str) -> Lane {
+    crate::task::State::from_stored(state_text).map_or(Lane::NeedsYou, crate::task::State::lane)
+}

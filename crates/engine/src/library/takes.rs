@@ -1,0 +1,174 @@
+//! Takes: the files that attempts gave, and how far each has come to the disk.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::error::Result;
+
+/// A take's row.
+#[derive(Clone, Debug)]
+pub struct Take {
+    /// uuid v7.
+    pub id: String,
+    /// The attempt that gave it.
+    pub attempt_id: String,
+    /// Its place among the attempt's clips, from 0.
+    pub ordinal: u32,
+    /// The link as the service last gave it.
+    pub remote_url: String,
+    /// The folder it lies in, or its part does.
+    pub folder: Option<String>,
+    /// The part's name.
+    pub part_name: Option<String>,
+    /// The strong validator of what the part holds.
+    pub etag: Option<String>,
+    /// The whole file's length, where the host said.
+    pub expected_len: Option<u64>,
+    /// Bytes of the part that are synced.
+    pub bytes_durable: u64,
+    /// The file's name: planned, or true once saved.
+    pub file_name: Option<String>,
+    /// The file's length.
+    pub size: Option<u64>,
+    /// SHA-256 of the file, hex.
+    pub sha256: Option<String>,
+    /// The clip's length (ms).
+    pub clip_ms: Option<u64>,
+    /// When it was saved (ms).
+    pub saved_at: Option<i64>,
+    /// Whether a poster frame is kept.
+    pub poster: bool,
+}
+
+pub(super) const COLUMNS: &str = "k.id, k.attempt_id, k.ordinal, k.remote_url, k.folder, k.part_name, k.etag, \
+    k.expected_len, k.bytes_durable, k.file_name, k.size, k.sha256, k.clip_ms, k.saved_at, k.poster";
+
+impl Take {
+    pub(super) fn read_at(row: &Row<'_>, from: usize) -> rusqlite::Result<Self> {
+        let unsigned = |at: usize| -> rusqlite::Result<Option<u64>> {
+            Ok(row
+                .get::<_, Option<i64>>(from + at)?
+                .and_then(|n| u64::try_from(n).ok()))
+        };
+        Ok(Self {
+            id: row.get(from)?,
+            attempt_id: row.get(from + 1)?,
+            ordinal: row.get(from + 2)?,
+            remote_url: row.get(from + 3)?,
+            folder: row.get(from + 4)?,
+            part_name: row.get(from + 5)?,
+            etag: row.get(from + 6)?,
+            expected_len: unsigned(7)?,
+            bytes_durable: unsigned(8)?.unwrap_or(0),
+            file_name: row.get(from + 9)?,
+            size: unsigned(10)?,
+            sha256: row.get(from + 11)?,
+            clip_ms: unsigned(12)?,
+            saved_at: row.get(from + 13)?,
+            poster: row.get(from + 14)?,
+        })
+    }
+}
+
+/// Commits the result links of an attempt. A link that is new for a take replaces the old one; saved files stay.
+pub(crate) fn put_links(tx: &Connection, attempt_id: &str, urls: &[String], now: i64) -> Result<()> {
+    for (ordinal, url) in urls.iter().enumerate() {
+        let ordinal = i64::try_from(ordinal).unwrap_or(i64::MAX);
+        tx.execute(
+            "INSERT INTO take (id, attempt_id, kind, ordinal, remote_url, linked_at) VALUES (?1, ?2, 'clip', ?3, ?4, ?5)
+             ON CONFLICT (attempt_id, kind, ordinal) DO UPDATE SET remote_url = excluded.remote_url",
+            params![Uuid::now_v7().to_string(), attempt_id, ordinal, url, now],
+        )?;
+    }
+    Ok(())
+}
+
+/// The takes of an attempt, in order.
+pub(crate) fn of_attempt(tx: &Connection, attempt_id: &str) -> Result<Vec<Take>> {
+    let mut query = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM take k WHERE k.attempt_id = ?1 ORDER BY k.ordinal"
+    ))?;
+    let rows = query.query_map([attempt_id], |row| Take::read_at(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The first take of the attempt that counts for a task.
+pub(crate) fn of_task(tx: &Connection, task_id: &str) -> Result<Option<Take>> {
+    Ok(tx
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM take k JOIN task t ON t.attempt_id = k.attempt_id WHERE t.id = ?1
+             ORDER BY k.ordinal LIMIT 1"
+        ))?
+        .query_row([task_id], |row| Take::read_at(row, 0))
+        .optional()?)
+}
+
+/// Notes where the part lies and what it is a part of; nothing of it is durable yet.
+pub(crate) fn begin_part(
+    tx: &Connection,
+    id: &str,
+    (folder, part_name): (&str, &str),
+    etag: Option<&str>,
+    expected_len: Option<u64>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET folder = ?2, part_name = ?3, etag = ?4, expected_len = ?5, bytes_durable = 0 WHERE id = ?1",
+        params![id, folder, part_name, etag, signed(expected_len)],
+    )?;
+    Ok(())
+}
+
+/// Notes how many bytes of the part are synced.
+pub(crate) fn set_durable(tx: &Connection, id: &str, bytes: u64) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET bytes_durable = ?2 WHERE id = ?1",
+        params![id, signed(Some(bytes))],
+    )?;
+    Ok(())
+}
+
+/// Notes the name that the verified part is about to get, with its length and hash, so that a crash right after the
+/// rename is healed by looking.
+pub(crate) fn plan_name(
+    tx: &Connection,
+    id: &str,
+    file_name: &str,
+    size: u64,
+    sha256: &str,
+    clip_ms: u64,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET file_name = ?2, size = ?3, sha256 = ?4, clip_ms = ?5 WHERE id = ?1",
+        params![id, file_name, signed(Some(size)), sha256, signed(Some(clip_ms))],
+    )?;
+    Ok(())
+}
+
+/// Notes that the file is in place.
+pub(crate) fn set_saved(tx: &Connection, id: &str, now: i64) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET saved_at = ?2, part_name = NULL, etag = NULL, bytes_durable = 0 WHERE id = ?1",
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+/// Forgets a file that is gone from the folder, so that it is fetched again.
+pub(crate) fn forget_file(tx: &Connection, id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET saved_at = NULL, file_name = NULL, size = NULL, sha256 = NULL, part_name = NULL, etag = NULL,
+           bytes_durable = 0 WHERE id = ?1",
+        [id],
+    )?;
+    Ok(())
+}
+
+/// Notes that a poster frame is kept.
+pub(crate) fn set_poster(tx: &Connection, id: &str) -> Result<()> {
+    tx.execute("UPDATE take SET poster = 1 WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+fn signed(n: Option<u64>) -> Option<i64> {
+    n.map(|n| i64::try_from(n).unwrap_or(i64::MAX))
+}

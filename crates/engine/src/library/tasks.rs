@@ -1,0 +1,202 @@
+//! Tasks that are not bought yet: added, edited, taken off the board and put back.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::rows::{COLUMNS, TaskRow};
+use super::step::{record, state, step_from};
+use crate::error::{Error, Result};
+use crate::task::request::Parameters;
+use crate::task::{State, Step};
+use crate::trouble::Trouble;
+use crate::view::TaskFields;
+
+/// A task to be added.
+#[derive(Clone, Debug, Default)]
+pub struct NewTask {
+    /// Its number; left out: the next free one.
+    pub number: Option<String>,
+    /// Its request.
+    pub fields: TaskFields,
+}
+
+/// Adds a draft and returns its id.
+pub(crate) fn add(tx: &Connection, batch: &str, task: &NewTask, now: i64) -> Result<String> {
+    let id = Uuid::now_v7().to_string();
+    let number = match &task.number {
+        Some(number) => number.clone(),
+        None => next_number(tx, batch)?,
+    };
+    let position: i64 = tx.query_row(
+        "SELECT COALESCE(MAX(position), 0) + 1 FROM task WHERE batch_id = ?1",
+        [batch],
+        |row| row.get(0),
+    )?;
+    let fields = &task.fields;
+    tx.prepare_cached(
+        "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
+           duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
+    )?
+    .execute(params![
+        id,
+        batch,
+        number,
+        position,
+        fields.prompt,
+        serde_json::to_string(&fields.images)?,
+        fields.model,
+        fields.aspect_ratio,
+        fields.resolution,
+        fields.duration,
+        fields.mode,
+        fields.seed,
+        fields.watermark,
+        fields.enable_translation,
+        price(fields),
+        now,
+    ])?;
+    record(tx, &id, now, "added", &json!({}))?;
+    Ok(id)
+}
+
+/// Changes the request of a task that nothing is being bought with.
+pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> Result<()> {
+    let mut state = state(tx, id)?;
+    if !state.editable() || (state == State::Cancelled && may_be_bought(tx, id)?) {
+        return Err(Error::Changed);
+    }
+    if matches!(state, State::Failed | State::Cancelled) {
+        state = step_from(tx, id, state, Step::Revise, now, &json!({}))?.to;
+    }
+    tx.execute(
+        "UPDATE task SET prompt = ?2, images = ?3, model = ?4, aspect_ratio = ?5, resolution = ?6, duration = ?7,
+           mode = ?8, seed = ?9, watermark = ?10, translation = ?11, price = ?12, updated_at = ?13,
+           revision = revision + 1
+         WHERE id = ?1 AND state = ?14",
+        params![
+            id,
+            fields.prompt,
+            serde_json::to_string(&fields.images)?,
+            fields.model,
+            fields.aspect_ratio,
+            fields.resolution,
+            fields.duration,
+            fields.mode,
+            fields.seed,
+            fields.watermark,
+            fields.enable_translation,
+            price(fields),
+            now,
+            state.as_str(),
+        ],
+    )?;
+    record(tx, id, now, "edited", &json!({}))
+}
+
+/// Takes a task off the board; its attempts stay in the ledger. Refused where something that was bought, or may have
+/// been, could still be fetched.
+pub(crate) fn delete(tx: &Connection, id: &str, now: i64) -> Result<()> {
+    let state = state(tx, id)?;
+    let gone = match state {
+        State::Draft | State::Queued | State::Failed => true,
+        State::Cancelled => !may_be_bought(tx, id)?,
+        _ => false,
+    };
+    if !gone {
+        return Err(Error::Changed);
+    }
+    tx.execute(
+        "UPDATE task SET deleted_at = ?2, session = NULL, revision = revision + 1 WHERE id = ?1",
+        params![id, now],
+    )?;
+    record(tx, id, now, "deleted", &json!({}))
+}
+
+/// Puts a deleted task back onto the board, out of the queue.
+pub(crate) fn restore(tx: &Connection, id: &str, now: i64) -> Result<()> {
+    let changed = tx.execute(
+        "UPDATE task SET deleted_at = NULL, session = NULL, updated_at = ?2, revision = revision + 1
+         WHERE id = ?1 AND deleted_at IS NOT NULL",
+        params![id, now],
+    )?;
+    if changed == 0 {
+        return Err(Error::NotFound("task".to_owned()));
+    }
+    record(tx, id, now, "restored", &json!({}))
+}
+
+/// Whether the attempt that counts for it was accepted, or nobody knows.
+pub(crate) fn may_be_bought(tx: &Connection, id: &str) -> Result<bool> {
+    Ok(tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM task t JOIN attempt a ON a.id = t.attempt_id
+           WHERE t.id = ?1 AND a.outcome IN ('sent', 'accepted', 'unknown', 'attached'))",
+        [id],
+        |row| row.get(0),
+    )?)
+}
+
+/// One row.
+pub(crate) fn get(tx: &Connection, id: &str) -> Result<TaskRow> {
+    tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM task t WHERE t.id = ?1 AND t.deleted_at IS NULL"
+    ))?
+    .query_row([id], TaskRow::read)
+    .optional()?
+    .ok_or_else(|| Error::NotFound("task".to_owned()))
+}
+
+/// The rows of a batch or of all, in the order of the board.
+pub(crate) fn all(tx: &Connection, batch: Option<&str>) -> Result<Vec<TaskRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM task t WHERE t.deleted_at IS NULL AND (?1 IS NULL OR t.batch_id = ?1)
+         ORDER BY t.batch_id, t.position"
+    );
+    let mut query = tx.prepare(&sql)?;
+    let rows = query.query_map([batch], TaskRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The task of a batch with this number, deleted ones included (a number is never given twice).
+pub(crate) fn by_number(tx: &Connection, batch: &str, number: &str) -> Result<Option<(String, bool)>> {
+    Ok(tx
+        .query_row(
+            "SELECT id, deleted_at IS NOT NULL FROM task WHERE batch_id = ?1 AND number = ?2",
+            [batch, number],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?)
+}
+
+/// Stores why a task stands where it stands.
+pub(crate) fn set_trouble(tx: &Connection, id: &str, trouble: &Trouble) -> Result<()> {
+    tx.execute(
+        "UPDATE task SET trouble = ?2 WHERE id = ?1",
+        params![id, serde_json::to_string(trouble)?],
+    )?;
+    Ok(())
+}
+
+/// Stores when a task's next step is due.
+pub(crate) fn set_due(tx: &Connection, id: &str, due_at: i64) -> Result<()> {
+    tx.prepare_cached("UPDATE task SET due_at = ?2 WHERE id = ?1")?
+        .execute(params![id, due_at])?;
+    Ok(())
+}
+
+/// The next free number of a batch: one more than the largest that is all digits, at least four digits wide.
+fn next_number(tx: &Connection, batch: &str) -> Result<String> {
+    let largest: Option<i64> = tx.query_row(
+        "SELECT MAX(CAST(number AS INTEGER)) FROM task
+         WHERE batch_id = ?1 AND number <> '' AND number NOT GLOB '*[^0-9]*' AND length(number) < 16",
+        [batch],
+        |row| row.get(0),
+    )?;
+    Ok(format!("{:04}", largest.unwrap_or(0) + 1))
+}
+
+fn price(fields: &TaskFields) -> Option<f64> {
+    // An estimate for the board; a request that cannot be sent has none.
+    Parameters::check(fields).ok().and_then(|parameters| parameters.price())
+}

@@ -1,0 +1,118 @@
+//! Seed images, kept as copies by their content: deleting or changing the original changes nothing.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::files::picture::{self, PictureFormat};
+use crate::library::KeptImage;
+use crate::words::Lang;
+
+/// The longest side of a thumbnail, in pixels.
+const THUMBNAIL: u32 = 360;
+
+fn folder(directory: &Path) -> PathBuf {
+    directory.join("images")
+}
+
+/// Where a kept copy lies.
+pub fn path(directory: &Path, image: &KeptImage) -> PathBuf {
+    folder(directory).join(format!("{}.{}", image.hash, image.format))
+}
+
+/// Its media type.
+pub fn mime(image: &KeptImage) -> &'static str {
+    match image.format.as_str() {
+        "png" => "image/png",
+        "webp" => "image/webp",
+        _ => "image/jpeg",
+    }
+}
+
+/// Checks a file by its content and keeps a copy. Blocks; the copy is synced before its name is there.
+///
+/// # Errors
+/// What is wrong with the file, in words, or an input/output error.
+pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
+    let found = picture::inspect(file).map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))?;
+    let name = file
+        .file_name()
+        .map_or_else(|| "image".to_owned(), |name| name.to_string_lossy().into_owned());
+    let format = match found.format {
+        PictureFormat::Jpeg => "jpg",
+        PictureFormat::Png => "png",
+        PictureFormat::Webp => "webp",
+    };
+    let image = KeptImage {
+        hash: found.sha256,
+        name,
+        format: format.to_owned(),
+        width: found.width,
+        height: found.height,
+        bytes: found.bytes,
+    };
+    let target = path(directory, &image);
+    if fs::metadata(&target).is_ok_and(|meta| meta.len() == image.bytes) {
+        return Ok(image);
+    }
+    let folder = folder(directory);
+    fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+    let bytes = fs::read(file).map_err(|error| Error::io(file, error))?;
+    write_synced(&folder, &target, &bytes)?;
+    Ok(image)
+}
+
+/// A small picture for the board, made once and kept. Blocks.
+///
+/// # Errors
+/// The copy is gone or cannot be decoded any more.
+pub fn thumbnail(directory: &Path, image: &KeptImage) -> Result<PathBuf> {
+    let folder = directory.join("thumbnails");
+    let target = folder.join(format!("{}.jpg", image.hash));
+    if target.is_file() {
+        return Ok(target);
+    }
+    let source = path(directory, image);
+    let bytes = fs::read(&source).map_err(|error| Error::io(&source, error))?;
+    let small = picture::thumbnail(&bytes, THUMBNAIL)
+        .map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))?;
+    fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+    write_synced(&folder, &target, &small)?;
+    Ok(target)
+}
+
+/// Where a task's poster frame lies.
+pub fn poster(directory: &Path, take_id: &str) -> PathBuf {
+    directory.join("posters").join(format!("{take_id}.jpg"))
+}
+
+/// Keeps a poster frame (a JPEG that the page drew). Blocks.
+///
+/// # Errors
+/// Not a JPEG of sensible size, or an input/output error.
+pub fn keep_poster(directory: &Path, take_id: &str, jpeg: &[u8]) -> Result<()> {
+    const LARGEST: usize = 2 << 20;
+    if jpeg.len() > LARGEST || !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
+        return Err(Error::said(
+            "The poster is not a small JPEG.",
+            "海报不是小尺寸的 JPEG 图片。",
+        ));
+    }
+    let target = poster(directory, take_id);
+    let folder = directory.join("posters");
+    fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
+    write_synced(&folder, &target, jpeg)
+}
+
+/// Writes a file whole: beside it, synced, renamed.
+fn write_synced(folder: &Path, target: &Path, bytes: &[u8]) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut beside = tempfile::NamedTempFile::new_in(folder)?;
+        beside.write_all(bytes)?;
+        beside.as_file().sync_all()?;
+        beside.persist(target).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| Error::io(target, error))
+}

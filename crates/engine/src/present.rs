@@ -1,0 +1,291 @@
+//! From rows to what a person sees of them.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::engine::core::{Core, locked};
+use crate::library::query::{CardRow, lane_of};
+use crate::library::{Attempt, Event, KeptImage};
+use crate::task::State;
+use crate::trouble::Trouble;
+use crate::view::{Action, AttemptView, EventView, ImageRef, ImageView, TaskCard, TaskReport, TroubleView};
+use crate::words::Lang;
+
+/// A card for the board.
+pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<KeptImage>, lang: Lang) -> TaskCard {
+    let CardRow {
+        task,
+        take,
+        outcome,
+        service_id,
+    } = row;
+    let state = task.state().ok();
+    let max_polls = core.preferences().max_polls;
+    let bytes = locked(&core.saving)
+        .get(&task.id)
+        .copied()
+        .filter(|_| state == Some(State::Saving));
+    let images = task
+        .fields
+        .images
+        .iter()
+        .map(|image| image_view(image, &kept))
+        .collect();
+    let saved = take.as_ref().filter(|take| take.saved_at.is_some());
+    TaskCard {
+        progress: progress(state, task.polls),
+        lane: lane_of(&task.state_text),
+        trouble: trouble(&task.state_text, state, task.trouble.as_ref(), lang),
+        actions: actions(
+            state,
+            task.trouble.as_ref(),
+            outcome.as_deref(),
+            service_id.is_some(),
+            task.session.as_deref() == Some(core.session.as_str()),
+        ),
+        images,
+        state,
+        polls: task.polls,
+        max_polls,
+        started_at: task.started_at,
+        finished_at: task.finished_at,
+        bytes_done: bytes.map(|(done, _)| done),
+        bytes_total: bytes.and_then(|(_, total)| total),
+        price: task.price,
+        file_name: saved.and_then(|take| take.file_name.clone()),
+        has_poster: take.as_ref().is_some_and(|take| take.poster),
+        clip_ms: saved.and_then(|take| take.clip_ms),
+        demo: core.demo,
+        revision: task.revision,
+        id: task.id,
+        batch_id: task.batch_id,
+        number: task.number,
+        fields: task.fields,
+    }
+}
+
+fn image_view(image: &ImageRef, kept: impl Fn(&str) -> Option<KeptImage>) -> ImageView {
+    match image {
+        ImageRef::Kept { hash, name } => {
+            let known = kept(hash);
+            ImageView {
+                image: image.clone(),
+                name: name.clone(),
+                width: known.as_ref().map(|image| image.width),
+                height: known.as_ref().map(|image| image.height),
+            }
+        }
+        ImageRef::Link { url } => {
+            let last = url
+                .split(['?', '#'])
+                .next()
+                .unwrap_or(url)
+                .rsplit('/')
+                .find(|part| !part.is_empty());
+            ImageView {
+                image: image.clone(),
+                name: last.unwrap_or(url).to_owned(),
+                width: None,
+                height: None,
+            }
+        }
+    }
+}
+
+/// Progress as it is documented to be shown: the rule of the design, 95 while saving, 100 in place.
+pub(crate) fn progress(state: Option<State>, polls: u32) -> u8 {
+    match state {
+        Some(State::Preparing) => 5,
+        Some(State::Submitting) => 10,
+        Some(State::Generating | State::TimedOut) => {
+            u8::try_from(polls.saturating_mul(2).saturating_add(15).min(90)).unwrap_or(90)
+        }
+        Some(State::Saving | State::SaveFailed) => 95,
+        Some(State::Done) => 100,
+        _ => 0,
+    }
+}
+
+fn trouble(text: &str, state: Option<State>, trouble: Option<&Trouble>, lang: Lang) -> Option<TroubleView> {
+    if state.is_none() {
+        return Some(TroubleView {
+            title: lang.pick("Unknown state", "未知状态").to_owned(),
+            cause: match lang {
+                Lang::En => format!("This card has a state that this version does not know (“{text}”)."),
+                Lang::Zh => format!("当前版本不认识这张卡片的状态（“{text}”）。"),
+            },
+            money: lang
+                .pick("Nothing will be bought with it.", "不会用它产生任何费用。")
+                .to_owned(),
+            next: lang.pick("Update Shotboard.", "请升级 Shotboard。").to_owned(),
+            service: None,
+        });
+    }
+    trouble.map(|trouble| trouble.say(lang))
+}
+
+fn actions(
+    state: Option<State>,
+    trouble: Option<&Trouble>,
+    outcome: Option<&str>,
+    has_id: bool,
+    asked_for: bool,
+) -> Vec<Action> {
+    use Action as A;
+    let Some(state) = state else { return vec![] };
+    match state {
+        State::Draft => vec![A::Start, A::Edit, A::Delete],
+        State::Queued if asked_for => vec![A::Unqueue, A::Edit, A::Cancel, A::Delete],
+        State::Queued => vec![A::Start, A::Edit, A::Unqueue, A::Delete],
+        State::Preparing => vec![A::Cancel],
+        State::Submitting | State::Saving => vec![],
+        State::Generating | State::TimedOut => vec![A::CheckNow, A::StopWatching],
+        State::Done => vec![A::Play, A::Reveal, A::OpenPlayer, A::SaveAgain],
+        State::Failed => match trouble {
+            Some(Trouble::GenerationFailed { .. } | Trouble::Forgotten { .. }) => vec![A::Retry, A::Edit, A::Delete],
+            _ => vec![A::Edit, A::Retry, A::Delete],
+        },
+        State::Unconfirmed => vec![A::Attach, A::SubmitAgain, A::Dismiss],
+        State::SaveFailed => vec![A::SaveAgain],
+        State::Cancelled if has_id => vec![A::WatchAgain],
+        State::Cancelled if matches!(outcome, Some("unknown" | "sent")) => vec![A::Attach],
+        State::Cancelled => vec![A::Start, A::Edit, A::Delete],
+    }
+}
+
+/// A task as a script hears of it.
+pub(crate) fn report(row: CardRow, lang: Lang) -> TaskReport {
+    let saved = row.take.as_ref().filter(|take| take.saved_at.is_some());
+    let path = saved.and_then(|take| Some(Path::new(take.folder.as_ref()?).join(take.file_name.as_ref()?)));
+    TaskReport {
+        error: row.task.trouble.as_ref().map(|trouble| trouble.line(lang)),
+        task_id: row.service_id,
+        local_path: path.map(|path| path.to_string_lossy().into_owned()),
+        remote_url: row.take.map(|take| take.remote_url),
+        state: row.task.state_text,
+        number: row.task.number,
+        id: row.task.id,
+    }
+}
+
+/// One attempt in words.
+pub(crate) fn attempt(attempt: &Attempt, lang: Lang) -> AttemptView {
+    let outcome = match attempt.outcome.as_str() {
+        "sent" => lang.pick("Sent, no answer yet", "已发送，等待答复"),
+        "accepted" => lang.pick("Accepted", "已接受"),
+        "refused" => lang.pick("Refused, not bought", "被拒绝，未扣费"),
+        "notAccepted" => lang.pick("Not taken, not bought", "未被接收，未扣费"),
+        "unknown" => lang.pick("Outcome unknown", "结果未知"),
+        "attached" => lang.pick("Task ID attached by you", "由你填入任务 ID"),
+        other => other,
+    };
+    AttemptView {
+        ordinal: attempt.ordinal,
+        sent_at: attempt.sent_at,
+        service_id: attempt.service_id.clone(),
+        key_name: attempt.key_name.clone(),
+        price: attempt.price,
+        balance_before: attempt.balance_before,
+        balance_after: attempt.balance_after,
+        outcome: outcome.to_owned(),
+    }
+}
+
+/// One line of history in words.
+pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
+    let text = |key: &str| {
+        event
+            .detail
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let number = |key: &str| event.detail.get(key).and_then(Value::as_f64);
+    let plain = |en: &str, zh: &str| lang.pick(en, zh).to_owned();
+    let with = |en: &str, zh: &str, rest: String| {
+        if rest.is_empty() {
+            plain(en, zh)
+        } else {
+            format!("{} · {rest}", lang.pick(en, zh))
+        }
+    };
+    let credits = |n: f64| match lang {
+        Lang::En => format!("{n} credits"),
+        Lang::Zh => format!("{n} 积分"),
+    };
+    let words = match event.kind.as_str() {
+        "added" => plain("Added", "已添加"),
+        "edited" => plain("Edited", "已修改"),
+        "deleted" => plain("Deleted", "已删除"),
+        "restored" => plain("Put back", "已恢复"),
+        "enqueue" => plain("Queued", "进入队列"),
+        "unqueue" => plain("Taken out of the queue", "移出队列"),
+        "cancel" => plain("Cancelled", "已取消"),
+        "prepare" => plain("Its turn", "开始处理"),
+        "prepareFailed" => plain("Could not be sent", "无法提交"),
+        "putBack" => plain("Back in the queue", "放回队列"),
+        "intend" => with("Submitted", "已提交", number("price").map(credits).unwrap_or_default()),
+        "accept" => with("Accepted · task", "已接受 · 任务", text("id")),
+        "refuse" => with("Refused", "被拒绝", text("answer")),
+        "postpone" => with("Not taken; later again", "未被接收，稍后再试", text("answer")),
+        "loseReply" => with("The answer was lost", "答复丢失", text("answer")),
+        "balance" => with(
+            "Balance afterwards",
+            "之后的余额",
+            number("after").map(|n| n.to_string()).unwrap_or_default(),
+        ),
+        "submitAgain" => plain("You asked to submit it again", "你要求重新提交"),
+        "attach" => with("You attached the task ID", "你填入了任务 ID", text("id")),
+        "dismiss" => plain("You gave it up", "你放弃了它"),
+        "generated" => plain("Generated", "生成完成"),
+        "generationFailed" => with("Not generated", "生成失败", text("service")),
+        "timeOut" => plain("Taking long; checked now and then", "耗时过长，改为低频查询"),
+        "watchAgain" => plain("Watched again", "重新跟踪"),
+        "stopWatching" => plain("You stopped watching it", "你停止了跟踪"),
+        "saved" => with("Saved", "已保存", text("file")),
+        "savingFailed" => plain("Not saved", "保存失败"),
+        "saveAgain" => plain("Saving again", "再次保存"),
+        "retry" => plain("You asked to try again", "你要求重试"),
+        "revise" => plain("Opened for editing", "开始修改"),
+        other => other.to_owned(),
+    };
+    EventView {
+        at: event.at,
+        text: words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_follows_the_seed_rule() {
+        for (polls, expected) in [(0, 15), (1, 17), (7, 29), (37, 89), (38, 90), (120, 90), (u32::MAX, 90)] {
+            assert_eq!(progress(Some(State::Generating), polls), expected, "{polls}");
+        }
+        assert_eq!(progress(Some(State::Saving), 9), 95);
+        assert_eq!(progress(Some(State::Done), 9), 100);
+        assert_eq!(progress(None, 9), 0);
+    }
+
+    #[test]
+    fn nothing_that_may_be_bought_offers_to_be_bought_without_a_question() {
+        for (state, outcome, has_id) in [
+            (State::Generating, Some("accepted"), true),
+            (State::Saving, Some("accepted"), true),
+            (State::SaveFailed, Some("accepted"), true),
+            (State::TimedOut, Some("accepted"), true),
+            (State::Done, Some("accepted"), true),
+            (State::Cancelled, Some("accepted"), true),
+            (State::Cancelled, Some("unknown"), false),
+        ] {
+            let offered = actions(Some(state), None, outcome, has_id, true);
+            for bought in [Action::Start, Action::Retry, Action::SubmitAgain] {
+                assert!(!offered.contains(&bought), "{state} offers {bought:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The client for media hosts: no key, no cookies, no redirects of its own, and only to addresses that are allowed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+
+use super::address::allowed;
+use crate::error::{Error, Result};
+
+const CONNECT: Duration = Duration::from_secs(15);
+/// The longest silence in a body.
+const SILENCE: Duration = Duration::from_secs(30);
+const USER_AGENT: &str = concat!("Shotboard/", env!("CARGO_PKG_VERSION"));
+
+/// Fetches media. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Media {
+    pub(super) client: reqwest::Client,
+    /// The configured service is on a loopback address, so media may be too.
+    pub(super) loopback: bool,
+}
+
+impl Media {
+    /// A client that goes out as `proxy` says. `loopback`: plain http and loopback addresses are acceptable, because
+    /// the configured service itself is on one.
+    ///
+    /// # Errors
+    /// A proxy address that cannot be used.
+    pub fn new(proxy: &kie::Proxy, loopback: bool) -> Result<Self> {
+        let builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .dns_resolver(Arc::new(Checked { loopback }));
+        let builder = match proxy {
+            _ if loopback => builder.no_proxy(),
+            kie::Proxy::None => builder.no_proxy(),
+            kie::Proxy::System => builder,
+            kie::Proxy::Url(url) => builder.proxy(reqwest::Proxy::all(url.as_str()).map_err(no_client)?),
+        };
+        Ok(Self {
+            client: builder.build().map_err(no_client)?,
+            loopback,
+        })
+    }
+}
+
+fn no_client(error: reqwest::Error) -> Error {
+    Error::said(
+        format!("The proxy address cannot be used ({error})."),
+        format!("代理地址无法使用（{error}）。"),
+    )
+}
+
+/// Looks names up and keeps only what may be connected to: checked at the connection itself, a name that is looked up
+/// twice cannot answer differently.
+#[derive(Debug)]
+struct Checked {
+    loopback: bool,
+}
+
+impl Resolve for Checked {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (host, loopback) = (name.as_str().to_owned(), self.loopback);
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0))
+                .await?
+                .filter(|address| allowed(address.ip(), loopback))
+                .collect();
+            if found.is_empty() {
+                return Err(format!("{host} has no public address").into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! The queue: takes the next task that the user asked for, while there is room, and hands it to be prepared.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use super::{nap, stumble, submit};
+use crate::engine::core::Core;
+use crate::error::Result;
+use crate::library::TaskRow;
+use crate::task::{State, Step};
+use crate::trouble::Trouble;
+
+/// Tasks whose images are uploaded at once.
+const PREPARED_AT_ONCE: usize = 4;
+
+pub(crate) async fn run(core: Arc<Core>) {
+    let room = Arc::new(Semaphore::new(PREPARED_AT_ONCE));
+    loop {
+        if core.closing.is_cancelled() {
+            return;
+        }
+        if !core.queue().running {
+            if nap(&core, &core.wake_queue, None).await {
+                continue;
+            }
+            return;
+        }
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        match pick(&core).await {
+            Ok(Pick::Task(row)) => {
+                let core = Arc::clone(&core);
+                core.told(&row.id);
+                core.work.clone().spawn(async move {
+                    submit::carry(&core, *row).await;
+                    drop(place);
+                    core.wake_queue.notify_one();
+                });
+            }
+            Ok(Pick::Nothing(next_due)) => {
+                drop(place);
+                if !nap(&core, &core.wake_queue, next_due).await {
+                    return;
+                }
+            }
+            Err(error) => stumble(&core, "queue", &error).await,
+        }
+    }
+}
+
+enum Pick {
+    Task(Box<TaskRow>),
+    Nothing(Option<i64>),
+}
+
+async fn pick(core: &Arc<Core>) -> Result<Pick> {
+    if core.keys.to_buy().is_none() {
+        core.set_queue(false, Some(Trouble::NoKey));
+        return Ok(Pick::Nothing(None));
+    }
+    let (now, session, most) = (
+        core.now(),
+        core.session.clone(),
+        u64::from(core.preferences().in_flight.max(1)),
+    );
+    core.library
+        .write(move |tx| {
+            use crate::library::{due, step, tasks};
+            if due::in_flight(tx)? >= most {
+                return Ok(Pick::Nothing(None));
+            }
+            let Some(row) = due::next_to_buy(tx, &session, now)? else {
+                return Ok(Pick::Nothing(due::next_due(tx, &[State::Queued], now)?));
+            };
+            step::step_from(tx, &row.id, State::Queued, Step::Prepare, now, &json!({}))?;
+            Ok(Pick::Task(Box::new(tasks::get(tx, &row.id)?)))
+        })
+        .await
+}

@@ -1,0 +1,373 @@
+//! The paid request: the only place in the app where money is spent.
+//!
+//! The intent is committed before the request leaves, the answer before anything else happens with it, and only a
+//! definite refusal ever leads back to the queue. There is no retry in this file: each pass through [`carry`] makes at
+//! most one request, and a task comes here again only through the queue.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kie::{GenerateRequest, Submission};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::prepare::{self, NotReady};
+use crate::clock::millis;
+use crate::engine::core::Core;
+use crate::error::{Error, Result};
+use crate::keys::NamedKey;
+use crate::library::{Intent, Outcome, TaskRow, attempts, images, step, tasks};
+use crate::task::request::Parameters;
+use crate::task::{State, Step};
+use crate::trouble::{AccountProblem, Trouble};
+use crate::view::ImageRef;
+
+/// How long the service is given to settle an account before the balance is looked at.
+const SETTLE: Duration = Duration::from_secs(3);
+/// A balance older than this is asked for again before money is spent, so that it can speak if the answer is lost.
+const BALANCE_FRESH_MS: i64 = 20_000;
+/// How long everybody waits on "maintenance" where the service names no time.
+const MAINTENANCE: Duration = Duration::from_secs(60);
+
+/// Carries a task that is being prepared to an answer, or back to the queue.
+pub(crate) async fn carry(core: &Arc<Core>, row: TaskRow) {
+    let id = row.id.clone();
+    if let Err(error) = try_carry(core, row).await {
+        match error {
+            // The user took it out meanwhile, or the app is closing: nothing was sent.
+            Error::Changed | Error::Illegal(_) | Error::NotFound(_) | Error::Closing => {}
+            error => {
+                tracing::error!(task = %id, %error, "a task could not be carried on");
+                // It stays where it is in the library; what is only being prepared goes back into the queue.
+                let _ = put_back(core, &id, Some(Duration::from_secs(5))).await;
+            }
+        }
+    }
+    core.told(&id);
+}
+
+async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
+    let parameters = match Parameters::check(&row.fields) {
+        Ok(parameters) => parameters,
+        Err(trouble) => return refuse(core, &row.id, trouble).await,
+    };
+    let Some(key) = core.keys.to_buy() else {
+        return nobody(core, &row.id, Trouble::NoKey).await;
+    };
+    let links = tokio::select! {
+        links = prepare::links(core, &key, &row.fields.images) => links?,
+        () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
+    };
+    let urls = match links {
+        Ok(urls) => urls,
+        Err(NotReady::Never(trouble)) => return refuse(core, &row.id, trouble).await,
+        Err(NotReady::Nobody(trouble)) => return nobody(core, &row.id, trouble).await,
+        Err(NotReady::Later(wait)) => return put_back(core, &row.id, Some(wait)).await,
+    };
+    let request = parameters.request(&row.fields, urls);
+    // One at a time from here on; whoever waits here can still be taken out or paused.
+    let _till = tokio::select! {
+        till = core.till.lock() => till,
+        () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
+    };
+    tokio::select! {
+        () = core.generations.turn() => {}
+        () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
+    }
+    if !core.queue().running {
+        return put_back(core, &row.id, None).await;
+    }
+    let Some(key) = core.keys.to_buy() else {
+        return nobody(core, &row.id, Trouble::NoKey).await;
+    };
+    buy(core, &row, &key, &request, parameters.price()).await
+}
+
+/// Commits the intent, sends the request once, commits the answer.
+async fn buy(
+    core: &Arc<Core>,
+    row: &TaskRow,
+    key: &NamedKey,
+    request: &GenerateRequest,
+    price: Option<f64>,
+) -> Result<()> {
+    if core
+        .balance
+        .get()
+        .is_none_or(|heard| core.now() - heard.at > BALANCE_FRESH_MS)
+    {
+        ask_balance(core, key).await;
+    }
+    let body = request.canonical_json();
+    let intent = Intent {
+        body_hash: hex(&Sha256::digest(body.as_bytes())),
+        body,
+        key_id: key.id.clone(),
+        key_name: key.name.clone(),
+        price,
+        balance: core.balance.get().map(|heard| heard.expected),
+    };
+    let (id, now, before) = (row.id.clone(), core.now(), intent.balance);
+    let attempt = core
+        .library
+        .write(move |tx| {
+            let detail = json!({ "price": intent.price, "key": intent.key_name });
+            step::step_from(tx, &id, State::Preparing, Step::Intend, now, &detail)?;
+            attempts::intend(tx, &id, &intent, now)
+        })
+        .await?;
+    core.told(&row.id);
+    // Nothing between here and the commit of the answer may be cancelled.
+    let answer = core.service().generate(&key.key, request).await;
+    let sent = Sent {
+        core,
+        row,
+        attempt: &attempt,
+        key,
+        price,
+        before,
+    };
+    sent.settle(answer).await
+}
+
+/// A request that has left.
+struct Sent<'a> {
+    core: &'a Arc<Core>,
+    row: &'a TaskRow,
+    attempt: &'a str,
+    key: &'a NamedKey,
+    price: Option<f64>,
+    before: Option<f64>,
+}
+
+impl Sent<'_> {
+    async fn settle(self, answer: Submission) -> Result<()> {
+        match answer {
+            Submission::Accepted { task_id } => self.accepted(task_id).await,
+            // The endpoint itself is gone: every task would meet the same answer.
+            Submission::RefusedTask { code: 404, message } => {
+                self.nobody(AccountProblem::FeatureOff, 404, message).await
+            }
+            Submission::RefusedTask { code, message } => {
+                self.core.network_works();
+                self.forget_unfetchable_images(&message).await?;
+                let trouble = Trouble::Refused {
+                    code,
+                    service: message.clone(),
+                };
+                self.write(
+                    Outcome::Refused,
+                    Step::Refuse,
+                    Some(trouble),
+                    format!("{code} {message}"),
+                    None,
+                )
+                .await
+            }
+            Submission::RefusedAll { why, code, message } => self.nobody(why.into(), code, message).await,
+            Submission::TryLater {
+                code,
+                message,
+                retry_after,
+            } => {
+                self.core.network_works();
+                let wait = retry_after.or((code == 455).then_some(MAINTENANCE));
+                self.core.generations.refused(wait);
+                self.write(
+                    Outcome::NotAccepted,
+                    Step::Postpone,
+                    None,
+                    format!("{code} {message}"),
+                    None,
+                )
+                .await
+            }
+            Submission::NotSent { detail } => {
+                let wait = self.core.network_failed();
+                // The log counts it as sent, and everybody waits: the next one would meet the same network.
+                self.core.generations.refused(Some(wait));
+                self.write(Outcome::NotAccepted, Step::Postpone, None, detail, Some(wait))
+                    .await
+            }
+            Submission::Unknown { detail, status, body } => self.unknown(detail, status, body).await,
+        }
+    }
+
+    /// A refusal that would hit every task: the queue stops, and nothing of the list is burnt.
+    async fn nobody(&self, why: AccountProblem, code: i64, message: String) -> Result<()> {
+        self.core.network_works();
+        let answer = format!("{code} {message}");
+        self.core
+            .set_queue(false, Some(Trouble::Account { why, service: message }));
+        self.write(Outcome::NotAccepted, Step::Postpone, None, answer, None)
+            .await
+    }
+
+    async fn accepted(self, service_id: String) -> Result<()> {
+        self.core.network_works();
+        // Into the log at once: should the disk be full now, the id still stands somewhere.
+        tracing::info!(task = %self.row.number, service_id, "accepted");
+        let (id, attempt) = (self.row.id.clone(), self.attempt.to_owned());
+        let (now, due) = (self.core.now(), self.core.now() + self.core.interval_ms());
+        let given = service_id.clone();
+        let fresh = self
+            .core
+            .write_surely(move |tx| {
+                // An id that another task has was not given for this one.
+                if attempts::owner_of(tx, &given)?.is_some() {
+                    return Ok(false);
+                }
+                attempts::answer(tx, &attempt, Outcome::Accepted, Some(&given), "", now)?;
+                step::step_from(tx, &id, State::Submitting, Step::Accept, now, &json!({ "id": given }))?;
+                tasks::set_due(tx, &id, due)?;
+                Ok(true)
+            })
+            .await?;
+        if !fresh {
+            let detail = "the answer named the id of another task".to_owned();
+            return self.unknown(detail, Some(200), service_id).await;
+        }
+        self.core.balance.spent(self.price);
+        self.core.wake_watcher.notify_one();
+        Ok(())
+    }
+
+    /// Nobody knows: the task says so, with the evidence there is. Others wait while the account settles, so that the
+    /// balance speaks of this one alone.
+    async fn unknown(self, detail: String, status: Option<u16>, body: String) -> Result<()> {
+        let answer = format!("{detail}; status {status:?}; {body}");
+        let told = |after| Trouble::LostReply {
+            detail: detail.clone(),
+            service: body.clone(),
+            before: self.before,
+            after,
+        };
+        self.write(Outcome::Unknown, Step::LoseReply, Some(told(None)), answer, None)
+            .await?;
+        self.core.told(&self.row.id);
+        tokio::select! {
+            () = tokio::time::sleep(SETTLE) => {}
+            () = self.core.closing.cancelled() => return Ok(()),
+        }
+        let Some(after) = ask_balance(self.core, self.key).await else {
+            return Ok(());
+        };
+        let (id, attempt, trouble, now) = (
+            self.row.id.clone(),
+            self.attempt.to_owned(),
+            told(Some(after)),
+            self.core.now(),
+        );
+        self.core
+            .library
+            .write(move |tx| {
+                attempts::set_balance_after(tx, &attempt, after)?;
+                if step::state(tx, &id)? == State::Unconfirmed {
+                    tasks::set_trouble(tx, &id, &trouble)?;
+                    step::touch(tx, &id, now)?;
+                    step::record(tx, &id, now, "balance", &json!({ "after": after }))?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    async fn write(
+        &self,
+        outcome: Outcome,
+        taken: Step,
+        trouble: Option<Trouble>,
+        answer: String,
+        wait: Option<Duration>,
+    ) -> Result<()> {
+        let (id, attempt, now) = (self.row.id.clone(), self.attempt.to_owned(), self.core.now());
+        self.core
+            .write_surely(move |tx| {
+                attempts::answer(tx, &attempt, outcome, None, &answer, now)?;
+                step::step_from(tx, &id, State::Submitting, taken, now, &json!({ "answer": answer }))?;
+                if let Some(trouble) = &trouble {
+                    tasks::set_trouble(tx, &id, trouble)?;
+                }
+                if let Some(wait) = wait {
+                    tasks::set_due(tx, &id, now + millis(wait))?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Where the service could not fetch an image, the next try uploads it anew.
+    async fn forget_unfetchable_images(&self, message: &str) -> Result<()> {
+        if !message.to_lowercase().contains("image") {
+            return Ok(());
+        }
+        let hashes: Vec<String> = self
+            .row
+            .fields
+            .images
+            .iter()
+            .filter_map(|image| match image {
+                ImageRef::Kept { hash, .. } => Some(hash.clone()),
+                ImageRef::Link { .. } => None,
+            })
+            .collect();
+        self.core
+            .library
+            .write(move |tx| hashes.iter().try_for_each(|hash| images::forget_upload(tx, hash)))
+            .await
+    }
+}
+
+/// Hears the balance; `None` where the service did not tell.
+pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64> {
+    match core.service().credit(&key.key).await {
+        Ok(credits) => {
+            core.balance.heard(credits, core.now());
+            core.changes.tell(crate::change::Change::Queue);
+            Some(credits)
+        }
+        Err(error) => {
+            tracing::debug!(%error, "the balance could not be heard");
+            None
+        }
+    }
+}
+
+async fn refuse(core: &Arc<Core>, id: &str, trouble: Trouble) -> Result<()> {
+    let (id, now) = (id.to_owned(), core.now());
+    core.library
+        .write(move |tx| {
+            step::step_from(tx, &id, State::Preparing, Step::PrepareFailed, now, &json!({}))?;
+            tasks::set_trouble(tx, &id, &trouble)
+        })
+        .await
+}
+
+async fn nobody(core: &Arc<Core>, id: &str, trouble: Trouble) -> Result<()> {
+    core.set_queue(false, Some(trouble));
+    put_back(core, id, None).await
+}
+
+async fn put_back(core: &Arc<Core>, id: &str, wait: Option<Duration>) -> Result<()> {
+    let (id, now) = (id.to_owned(), core.now());
+    core.library
+        .write(move |tx| {
+            step::step_from(tx, &id, State::Preparing, Step::PutBack, now, &json!({}))?;
+            match wait {
+                Some(wait) => tasks::set_due(tx, &id, now + millis(wait)),
+                None => Ok(()),
+            }
+        })
+        .await
+}
+
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

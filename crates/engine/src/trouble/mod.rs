@@ -1,0 +1,174 @@
+//! Everything that can be wrong with a task or with the queue, as one table.
+//!
+//! A trouble is stored with its task as data and put into words only when it is shown (see [`say`]), so that a card
+//! follows the language of whoever looks at it. Each says its cause, what happened to the money, what to do next, and
+//! whether the app goes on by itself.
+
+mod say;
+
+use kie::AccountTrouble;
+use serde::{Deserialize, Serialize};
+
+/// A cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Trouble {
+    /// The request itself cannot be sent; found before anything was bought. Both languages are stored.
+    Request {
+        /// English.
+        en: String,
+        /// Chinese.
+        zh: String,
+    },
+    /// A seed image could not be uploaded because the service refused it. Nothing was bought.
+    ImageRefused {
+        /// The image's name.
+        name: String,
+        /// The service's words.
+        service: String,
+    },
+    /// The service refused the request before accepting it. Nothing was bought.
+    Refused {
+        /// The service's code.
+        code: i64,
+        /// The service's words.
+        service: String,
+    },
+    /// The service accepted it and could not make the video.
+    GenerationFailed {
+        /// The service's code.
+        code: Option<i64>,
+        /// The service's words.
+        service: String,
+    },
+    /// The service no longer knows an id it gave.
+    Forgotten {
+        /// The service's words.
+        service: String,
+    },
+    /// The reply to the paid request was lost.
+    LostReply {
+        /// What broke, technically.
+        detail: String,
+        /// What could be read of the answer.
+        service: String,
+        /// What the account should have held before, in credits.
+        before: Option<f64>,
+        /// What it held some seconds later.
+        after: Option<f64>,
+    },
+    /// The app ended between the paid request and its answer.
+    Interrupted {
+        /// When the request left (ms).
+        sent_at: i64,
+        /// What the account should have held before, in credits.
+        before: Option<f64>,
+        /// What it held later.
+        after: Option<f64>,
+    },
+    /// The poll budget is spent.
+    TimedOut {
+        /// Status queries answered.
+        polls: u32,
+    },
+    /// The user stopped watching something bought.
+    Stopped,
+    /// The user gave an unknown one up.
+    Dismissed,
+    /// The file could not be saved.
+    Saving {
+        /// Why.
+        problem: SavingProblem,
+    },
+    /// No key is set.
+    NoKey,
+    /// The service refuses everything from this account.
+    Account {
+        /// Why.
+        why: AccountProblem,
+        /// The service's words.
+        service: String,
+    },
+}
+
+/// Why a bought file is not on the disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "why")]
+pub enum SavingProblem {
+    /// The link died and the service gave no fresh one that works.
+    LinkExpired,
+    /// The network, or the host, did not deliver.
+    Network {
+        /// Technically.
+        detail: String,
+    },
+    /// What came is not a video.
+    NotAVideo {
+        /// What it looks like, or its first characters.
+        found: String,
+    },
+    /// The file is broken as it comes from the host.
+    Broken {
+        /// English.
+        en: String,
+        /// Chinese.
+        zh: String,
+    },
+    /// The disk is full.
+    DiskFull {
+        /// Bytes that are missing, where known.
+        missing: Option<u64>,
+    },
+    /// The folder is not there.
+    FolderMissing {
+        /// Its path.
+        path: String,
+    },
+    /// The folder cannot be written to.
+    FolderReadOnly {
+        /// Its path.
+        path: String,
+    },
+    /// No folder was chosen.
+    NoFolder,
+    /// The link leads where the app does not go.
+    Forbidden {
+        /// Host and reason, no query.
+        detail: String,
+    },
+    /// Larger than any clip.
+    TooLarge {
+        /// Bytes.
+        bytes: u64,
+    },
+    /// Something else about the disk.
+    Disk {
+        /// Technically.
+        detail: String,
+    },
+}
+
+/// Why an account is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AccountProblem {
+    /// 401.
+    BadKey,
+    /// 402.
+    NoCredits,
+    /// 403 from the service's edge.
+    Edge,
+    /// 505.
+    FeatureOff,
+}
+
+impl From<AccountTrouble> for AccountProblem {
+    fn from(why: AccountTrouble) -> Self {
+        match why {
+            AccountTrouble::BadKey => Self::BadKey,
+            AccountTrouble::NoCredits => Self::NoCredits,
+            AccountTrouble::Edge => Self::Edge,
+            AccountTrouble::FeatureOff => Self::FeatureOff,
+        }
+    }
+}

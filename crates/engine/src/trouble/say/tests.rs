@@ -1,0 +1,114 @@
+//! Every trouble speaks, in both languages, and says what happened to the money.
+
+use super::*;
+
+fn all() -> Vec<Trouble> {
+    let s = || "in their words".to_owned();
+    let mut all = vec![
+        Trouble::Request {
+            en: "No prompt.".into(),
+            zh: "没有提示词。".into(),
+        },
+        Trouble::ImageRefused {
+            name: "a.png".into(),
+            service: s(),
+        },
+        Trouble::Refused {
+            code: 422,
+            service: s(),
+        },
+        Trouble::GenerationFailed {
+            code: Some(500),
+            service: s(),
+        },
+        Trouble::Forgotten { service: s() },
+        Trouble::LostReply {
+            detail: s(),
+            service: s(),
+            before: Some(5976.0),
+            after: Some(5916.0),
+        },
+        Trouble::Interrupted {
+            sent_at: 0,
+            before: None,
+            after: None,
+        },
+        Trouble::TimedOut { polls: 120 },
+        Trouble::Stopped,
+        Trouble::Dismissed,
+        Trouble::NoKey,
+    ];
+    for why in [
+        AccountProblem::BadKey,
+        AccountProblem::NoCredits,
+        AccountProblem::Edge,
+        AccountProblem::FeatureOff,
+    ] {
+        all.push(Trouble::Account { why, service: s() });
+    }
+    for problem in [
+        SavingProblem::LinkExpired,
+        SavingProblem::Network { detail: s() },
+        SavingProblem::NotAVideo { found: "<html>".into() },
+        SavingProblem::Broken { en: s(), zh: s() },
+        SavingProblem::DiskFull {
+            missing: Some(18_400_000),
+        },
+        SavingProblem::FolderMissing { path: s() },
+        SavingProblem::FolderReadOnly { path: s() },
+        SavingProblem::NoFolder,
+        SavingProblem::Forbidden { detail: s() },
+        SavingProblem::TooLarge { bytes: 5_000_000_000 },
+        SavingProblem::Disk { detail: s() },
+    ] {
+        all.push(Trouble::Saving { problem });
+    }
+    all
+}
+
+#[test]
+fn every_trouble_says_cause_money_and_next_in_both_languages() {
+    for trouble in all() {
+        for lang in [Lang::En, Lang::Zh] {
+            let said = trouble.say(lang);
+            for part in [&said.title, &said.cause, &said.money, &said.next] {
+                assert!(!part.trim().is_empty(), "{trouble:?}");
+            }
+            let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert_eq!(chinese(&said.title), lang == Lang::Zh, "{}", said.title);
+            assert_eq!(chinese(&said.money), lang == Lang::Zh, "{}", said.money);
+        }
+    }
+}
+
+#[test]
+fn troubles_survive_the_library() {
+    for trouble in all() {
+        let stored = serde_json::to_string(&trouble).unwrap();
+        assert_eq!(serde_json::from_str::<Trouble>(&stored).unwrap(), trouble, "{stored}");
+    }
+}
+
+#[test]
+fn the_balance_is_evidence_and_is_told_as_likely() {
+    let lost = |after| Trouble::LostReply {
+        detail: String::new(),
+        service: String::new(),
+        before: Some(5976.0),
+        after,
+    };
+    assert!(lost(Some(5916.0)).say(Lang::En).money.contains("5976 → 5916"));
+    assert!(lost(Some(5976.0)).say(Lang::En).money.contains("probably not bought"));
+    assert!(lost(None).say(Lang::En).money.contains("may have been"));
+}
+
+#[test]
+fn known_refusals_get_their_own_sentence_and_keep_the_original() {
+    let said = Trouble::GenerationFailed {
+        code: Some(400),
+        service: "Your prompt was flagged by Website as violating content policies.".into(),
+    }
+    .say(Lang::Zh);
+    assert_eq!(said.cause, "提示词未通过内容审核。");
+    assert!(said.service.is_some_and(|text| text.contains("flagged by Website")));
+}
