@@ -157,7 +157,7 @@ fn reaches_its_end(movie: &Movie) -> Result<(), Mp4Problem> {
         return Ok(());
     }
     // Half a sample is less than any fragment that could be missing, and more than rounding ever takes.
-    let slack = |track: &Track| movie_ticks(movie, track, track.last_duration / 2) + 2;
+    let slack = |track: &Track| movie_ticks(movie, track, track.last_duration / 2).saturating_add(2);
     let whole = |track: &Track, declared: u64| reached(movie, track).saturating_add(slack(track)) >= declared;
     let each = movie.tracks.iter().all(|track| whole(track, track.declared));
     let any = movie.tracks.iter().any(|track| whole(track, movie.declared));
