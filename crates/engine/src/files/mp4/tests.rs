@@ -110,6 +110,24 @@ fn unwritten_tails_are_found() {
 }
 
 #[test]
+fn zeros_inside_a_picture_are_found() {
+    // The first picture opens with a note of the encoder; the picture itself is its second unit.
+    let length_at = |at: usize| u32::from_be_bytes(FASTSTART[at..at + 4].try_into().unwrap()) as usize;
+    let note = place_of(FASTSTART, b"mdat") + 4;
+    let picture = note + 4 + length_at(note);
+    let end = picture + 4 + length_at(picture);
+    for zeros in [picture..picture + 4, end - 200..end] {
+        let mut damaged = FASTSTART.to_vec();
+        damaged[zeros.clone()].fill(0);
+        let outcome = verdict(&damaged);
+        assert!(
+            matches!(outcome, Err(Mp4Problem::ZeroFilled { .. })),
+            "{zeros:?}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
 fn anything_behind_the_end_is_refused() {
     for junk in [b"<html>sorry</html>".as_slice(), &[0; 64], b"abc", &[7; 9]] {
         let bytes = [FASTSTART, junk].concat();
