@@ -30,6 +30,9 @@ pub const DATA_DIR: &str = "SHOTBOARD_DATA_DIR";
 /// The demo's library inside the data directory.
 pub const DEMO_FOLDER: &str = "demo";
 
+/// The stand-in service's own record, inside [`DEMO_FOLDER`]: what was bought there is known after a restart.
+pub const DEMO_SERVICE: &str = "service.jsonl";
+
 /// A key as it is stored. Never sent to the page.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

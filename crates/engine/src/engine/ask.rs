@@ -279,6 +279,33 @@ impl Engine {
         Ok(())
     }
 
+    /// Fetches the file of a bought task from a link that the user has, though the service has not called it finished.
+    ///
+    /// # Errors
+    /// [`Error::Illegal`] where it is not bought or was refused.
+    pub async fn save_from(&self, id: String, link: String) -> Result<()> {
+        let state = {
+            let id = id.clone();
+            self.core.library.read(move |db| step::state(db, &id)).await?
+        };
+        if !matches!(state, State::Generating | State::TimedOut) {
+            return self.save_again(vec![id], Some(link)).await;
+        }
+        let (now, told) = (self.core.now(), vec![id.clone()]);
+        self.core
+            .library
+            .write(move |tx| {
+                let attempt = attempts::current(tx, &id)?.ok_or(Error::Changed)?;
+                takes::put_links(tx, &attempt.id, &[link], now)?;
+                step::step(tx, &id, Step::Generated, now, &json!({ "by": "user" }))?;
+                tasks::set_due(tx, &id, now)
+            })
+            .await?;
+        self.tell(&told);
+        self.core.wake_saver.notify_one();
+        Ok(())
+    }
+
     /// Asks for the balance in the background, where there is a key.
     pub fn hear_balance(&self) {
         let core = Arc::clone(&self.core);

@@ -53,8 +53,8 @@ pub(crate) struct Core {
     media: RwLock<Media>,
     preferences: RwLock<Preferences>,
     queue: Mutex<QueueState>,
-    /// Failures of the network in a row, for backing off.
-    failures: Mutex<u32>,
+    /// Failures of the network in a row, for backing off, and since when (ms).
+    failures: Mutex<Option<(u32, i64)>>,
 }
 
 /// Whether tasks are being bought.
@@ -166,15 +166,21 @@ impl Core {
     /// The network failed once more: how long everybody waits before the next try.
     pub(crate) fn network_failed(&self) -> Duration {
         let mut failures = locked(&self.failures);
-        *failures = failures.saturating_add(1);
-        let base = [1, 2, 5, 12, 30, 60][usize::try_from(*failures - 1).unwrap_or(5).min(5)];
+        let (before, since) = failures.unwrap_or((0, self.now()));
+        *failures = Some((before.saturating_add(1), since));
+        let base = [1, 2, 5, 12, 30, 60][usize::try_from(before).unwrap_or(5).min(5)];
         // Jitter of a quarter either way, so that a thousand tasks do not come back in one breath.
         Duration::from_millis(base * 1000).mul_f64(rand::random_range(0.75..1.25))
     }
 
     /// The network answered.
     pub(crate) fn network_works(&self) {
-        *locked(&self.failures) = 0;
+        *locked(&self.failures) = None;
+    }
+
+    /// Since when the service has not answered (ms), where it does not.
+    pub(crate) fn unreachable_since(&self) -> Option<i64> {
+        locked(&self.failures).map(|(_, since)| since)
     }
 
     /// Writes, and goes on trying while the disk is full or the library busy: for what must never be forgotten once it

@@ -9,6 +9,7 @@ use crate::library::query::{self, CardRow};
 use crate::library::{Batch, TaskRow, Totals, attempts, batches, history, images, takes, tasks};
 use crate::pictures;
 use crate::present;
+use crate::trouble::Trouble;
 use crate::view::{BatchView, ImageView, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskReport};
 use crate::words::Lang;
 
@@ -70,6 +71,16 @@ impl Engine {
             saved_today: saved,
             saved_today_bytes: bytes,
         })
+    }
+
+    /// Since when the service has not answered (ms), where it does not.
+    pub fn unreachable_since(&self) -> Option<i64> {
+        self.core.unreachable_since()
+    }
+
+    /// Why the queue was paused by the app, where it was.
+    pub fn paused_by(&self) -> Option<Trouble> {
+        self.core.queue().paused_by
     }
 
     /// Some batches, as they are shown; those that do not exist are left out.

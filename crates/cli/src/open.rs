@@ -1,0 +1,83 @@
+//! Puts an engine together from arguments, environment and the app's own files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use engine::clock::SystemClock;
+use engine::keys::{ENVIRONMENT, FixedKeys, Keys};
+use engine::view::settings::Preferences;
+use engine::{Engine, Error, Media, Options, Result, settings};
+use kie::{Client, Config, Proxy};
+use url::Url;
+
+use crate::args::Args;
+
+/// Opens the real library with the real service, or the one that the arguments name.
+pub(crate) async fn real(args: &Args) -> Result<Engine> {
+    let directory = settings::data_dir(args.data_dir.clone())?;
+    let stored = settings::read(&directory)?;
+    let environment = std::env::var(ENVIRONMENT).ok();
+    let keys = FixedKeys::choosing(environment.as_deref(), stored.video.as_ref(), stored.library);
+    let base = Config::default();
+    let api_base = args.api_base.clone().unwrap_or_else(|| base.api_base.clone());
+    // Uploads go where the API is, if only that was named: never to the real host with a test's key.
+    let upload_base = args
+        .upload_base
+        .clone()
+        .or_else(|| args.api_base.clone())
+        .unwrap_or(base.upload_base);
+    let mut config = Config::new(api_base, upload_base);
+    config.proxy = proxy(&stored.preferences.proxy)?;
+    with(args, directory, config, stored.preferences, Arc::new(keys), false).await
+}
+
+/// Opens the demo's own library against a stand-in service at `base`.
+pub(crate) async fn demo(args: &Args, directory: &Path, base: &str) -> Result<Engine> {
+    let base: Url = base.parse().map_err(|_| Error::said("no address", "没有地址"))?;
+    let config = Config::new(base.clone(), base);
+    let keys = FixedKeys::only(kie::ApiKey::new("sim-demo"));
+    let preferences = Preferences {
+        poll_seconds: 0.5,
+        ..Preferences::default()
+    };
+    with(args, directory.to_owned(), config, preferences, Arc::new(keys), true).await
+}
+
+async fn with(
+    args: &Args,
+    data_dir: PathBuf,
+    config: Config,
+    mut preferences: Preferences,
+    keys: Arc<dyn Keys>,
+    demo: bool,
+) -> Result<Engine> {
+    preferences.poll_seconds = args.poll_interval.unwrap_or(preferences.poll_seconds);
+    preferences.max_polls = args.max_polls.unwrap_or(preferences.max_polls);
+    let media = Media::new(&config.proxy, kie::is_loopback(&config.api_base))?;
+    let upload_host = config.upload_base.to_string();
+    let service = Client::new(config).map_err(|error| Error::said(error.to_string(), error.to_string()))?;
+    Engine::open(Options {
+        data_dir,
+        service: Arc::new(service),
+        upload_host,
+        media,
+        keys,
+        clock: Arc::new(SystemClock),
+        preferences,
+        demo,
+    })
+    .await
+}
+
+fn proxy(text: &str) -> Result<Proxy> {
+    match text.trim() {
+        "" | "system" => Ok(Proxy::System),
+        "none" => Ok(Proxy::None),
+        address => address.parse().map(Proxy::Url).map_err(|_| {
+            Error::said(
+                "The proxy in the app's settings is not an address.",
+                "应用设置里的代理地址格式不正确。",
+            )
+        }),
+    }
+}

@@ -1,0 +1,118 @@
+//! `resume`, `retry`, `download`, `list`: what is there already.
+
+use engine::task::State;
+use engine::{Error, Result, Scope};
+
+use crate::End;
+use crate::args::Args;
+use crate::open;
+use crate::pick::by_number;
+use crate::run::follow;
+use crate::say::Say;
+
+pub(crate) async fn resume(args: &Args, say: &Say) -> Result<End> {
+    let engine = open::real(args).await?;
+    let mut unfinished = Vec::new();
+    let (mut to_buy, mut to_check, mut to_save) = (Vec::new(), Vec::new(), Vec::new());
+    for task in engine.reports(None, say.lang).await? {
+        match State::from_stored(&task.state)? {
+            State::Draft | State::Done | State::Failed | State::Cancelled => continue,
+            State::Queued => to_buy.push(task.id.clone()),
+            State::TimedOut => to_check.push(task.id.clone()),
+            State::SaveFailed => to_save.push(task.id.clone()),
+            _ => {}
+        }
+        unfinished.push(task.id);
+    }
+    if unfinished.is_empty() {
+        say.line(&say.pick("Nothing is unfinished.", "没有未完成的任务。"));
+        return Ok(End::Done);
+    }
+    if !to_buy.is_empty() {
+        engine.start(Scope::Tasks(to_buy), None).await?;
+    }
+    engine.check_now(to_check).await?;
+    engine.save_again(to_save, None).await?;
+    engine.run();
+    follow(&engine, say, unfinished).await
+}
+
+pub(crate) async fn retry(
+    args: &Args,
+    say: &Say,
+    numbers: &[String],
+    batch: Option<&str>,
+    may_pay_twice: bool,
+) -> Result<End> {
+    let engine = open::real(args).await?;
+    let mut rows = Vec::new();
+    for number in numbers {
+        let fits = |state| {
+            matches!(
+                state,
+                State::Failed | State::Cancelled | State::SaveFailed | State::TimedOut | State::Unconfirmed
+            )
+        };
+        let row = by_number(&engine, number, batch, fits, say).await?;
+        if row.state()? == State::Unconfirmed && !may_pay_twice {
+            return Err(Error::said(
+                format!(
+                    "{number} may have been bought: its answer was lost. Look at kie.ai/logs first; to submit it again all the same, add --may-pay-twice. Nothing was started."
+                ),
+                format!(
+                    "{number} 可能已经购买：提交后没有收到答复。请先到 kie.ai/logs 核对；仍要重新提交，请加 --may-pay-twice。目前没有开始任何任务。"
+                ),
+            ));
+        }
+        if !rows.iter().any(|known: &engine::library::TaskRow| known.id == row.id) {
+            rows.push(row);
+        }
+    }
+    for row in &rows {
+        let id = row.id.clone();
+        match row.state()? {
+            // What is bought is fetched, never bought again.
+            State::SaveFailed => engine.save_again(vec![id], None).await?,
+            State::TimedOut => engine.check_now(vec![id]).await?,
+            State::Unconfirmed => engine.submit_again(id).await?,
+            _ => engine.retry(vec![id]).await?,
+        }
+    }
+    engine.resume()?;
+    engine.run();
+    follow(&engine, say, rows.into_iter().map(|row| row.id).collect()).await
+}
+
+pub(crate) async fn download(
+    args: &Args,
+    say: &Say,
+    number: &str,
+    url: Option<&str>,
+    batch: Option<&str>,
+) -> Result<End> {
+    let engine = open::real(args).await?;
+    let fits = |state| match state {
+        State::Saving | State::SaveFailed | State::Done => true,
+        State::Generating | State::TimedOut => url.is_some(),
+        _ => false,
+    };
+    let row = by_number(&engine, number, batch, fits, say).await?;
+    match url {
+        Some(link) => engine.save_from(row.id.clone(), link.to_owned()).await?,
+        None => engine.save_again(vec![row.id.clone()], None).await?,
+    }
+    engine.run();
+    follow(&engine, say, vec![row.id]).await
+}
+
+pub(crate) async fn list(args: &Args, say: &Say) -> Result<End> {
+    let engine = open::real(args).await?;
+    let reports = engine.reports(None, say.lang).await?;
+    for task in &reports {
+        say.report(task);
+    }
+    if reports.is_empty() {
+        say.line(&say.pick("There are no tasks yet.", "还没有任务。"));
+    }
+    Ok(End::Done)
+}

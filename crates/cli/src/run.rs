@@ -1,0 +1,157 @@
+//! Waits until tasks have ended, showing how they come along, and reports them.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use engine::change::Change;
+use engine::task::State;
+use engine::view::TaskReport;
+use engine::{Engine, Result};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::End;
+use crate::progress::Progress;
+use crate::say::Say;
+
+/// How long a request on the wire may still be answered when the run ends early.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a run goes on without hearing anything of the service.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long one goes on after a refusal of the whole account while nothing moves.
+const REFUSED: Duration = Duration::from_secs(20);
+
+/// Follows `ids` until each has ended, or nothing can go on; then reports them in this order.
+pub(crate) async fn follow(engine: &Engine, say: &Say, ids: Vec<String>) -> Result<End> {
+    let mut changes = engine.listen();
+    let mut progress = Progress::new(say);
+    let mut open: HashSet<String> = ids.iter().cloned().collect();
+    let mut revisions: HashMap<String, u64> = HashMap::new();
+    let mut moved_at = Instant::now();
+    let mut looking: Vec<String> = ids.clone();
+    let why = loop {
+        for card in engine.cards(looking, say.lang).await? {
+            if revisions.insert(card.id.clone(), card.revision) != Some(card.revision) {
+                moved_at = Instant::now();
+            }
+            progress.show(&card);
+            if card.state.is_none_or(ended) {
+                open.remove(&card.id);
+            }
+        }
+        if open.is_empty() {
+            break None;
+        }
+        if let Some(why) = stuck(engine, say, &open, moved_at).await? {
+            break Some(why);
+        }
+        looking = tokio::select! {
+            changed = heard(&mut changes, &open) => changed,
+            _ = tokio::signal::ctrl_c() => break Some(say.pick(
+                "Stopped. What was bought goes on at the service; `resume` fetches it.",
+                "已停止。已购买的任务会在服务端继续，运行 resume 即可取回。",
+            )),
+        };
+    };
+    progress.clear();
+    engine.close(PATIENCE).await;
+    report(engine, say, ids, why).await
+}
+
+fn ended(state: State) -> bool {
+    matches!(
+        state,
+        State::Done
+            | State::Failed
+            | State::Unconfirmed
+            | State::TimedOut
+            | State::SaveFailed
+            | State::Cancelled
+            | State::Draft
+    )
+}
+
+/// The followed tasks that changed; all of them after a second of silence.
+async fn heard(changes: &mut tokio::sync::broadcast::Receiver<Change>, open: &HashSet<String>) -> Vec<String> {
+    let all = || open.iter().cloned().collect();
+    let deadline = tokio::time::sleep(Duration::from_secs(1));
+    tokio::pin!(deadline);
+    loop {
+        tokio::select! {
+            () = &mut deadline => return all(),
+            change = changes.recv() => match change {
+                Ok(Change::Task(id)) if open.contains(&id) => return vec![id],
+                Ok(Change::Queue | Change::Everything) | Err(RecvError::Lagged(_)) => return all(),
+                Ok(_) => {}
+                Err(RecvError::Closed) => return all(),
+            },
+        }
+    }
+}
+
+/// Why nothing can go on, where nothing can.
+async fn stuck(engine: &Engine, say: &Say, open: &HashSet<String>, moved_at: Instant) -> Result<Option<String>> {
+    let paused = engine.paused_by();
+    let unreachable = engine.unreachable_since().is_some();
+    if paused.is_none() && !unreachable {
+        return Ok(None);
+    }
+    let reports = engine.reports(Some(open.iter().cloned().collect()), say.lang).await?;
+    let waiting = reports.iter().all(|task| task.state == "queued");
+    if let Some(trouble) = paused {
+        // What was bought is still brought home; only when nothing moves any more does the run end.
+        if waiting || moved_at.elapsed() > REFUSED {
+            return Ok(Some(trouble.line(say.lang)));
+        }
+        return Ok(None);
+    }
+    if moved_at.elapsed() > SILENCE && waiting {
+        return Ok(Some(say.pick(
+            "The service has not answered for a minute. Nothing is lost; run `resume` when it is back.",
+            "服务已经一分钟没有应答。任务都在，恢复后运行 resume 即可。",
+        )));
+    }
+    Ok(None)
+}
+
+async fn report(engine: &Engine, say: &Say, ids: Vec<String>, why: Option<String>) -> Result<End> {
+    let reports = engine.reports(Some(ids), say.lang).await?;
+    for task in &reports {
+        // A person has seen the lines go by; what is not done is said once more.
+        if say.json || task.state != "done" {
+            say.report(task);
+        }
+    }
+    summary(say, &reports);
+    if let Some(why) = why {
+        say.error(&why);
+    }
+    Ok(if reports.iter().all(|task| task.state == "done") {
+        End::Done
+    } else {
+        End::NotAll
+    })
+}
+
+fn summary(say: &Say, reports: &[TaskReport]) {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for task in reports {
+        match counts.iter_mut().find(|(state, _)| *state == task.state) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((task.state.clone(), 1)),
+        }
+    }
+    counts.sort_by_key(|(state, _)| state != "done");
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(state, count)| format!("{count} {}", say.state(state)))
+        .collect();
+    say.line(&parts.join(say.lang.pick(", ", "，")));
+    let folder = reports.iter().find_map(|task| {
+        std::path::Path::new(task.local_path.as_ref()?)
+            .parent()
+            .map(|folder| folder.display().to_string())
+    });
+    if let Some(folder) = folder {
+        say.line(&say.pick(format!("Videos are in {folder}"), format!("视频保存在 {folder}")));
+    }
+}
