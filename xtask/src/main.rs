@@ -1,2 +1,53 @@
-//! Placeholder.
-fn main() {}
+//! Every chore of this repository: `cargo xtask` alone prints what there is.
+//!
+//! Plain Rust without a dependency, so that the first thing a newcomer builds is built in seconds. It decides nothing
+//! about the product: it installs what is missing, calls cargo and npm in the right order, and says in plain lines what
+//! it does and, when something fails, what to do next.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for the terminal speaks through it"
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod command;
+mod packages;
+mod page;
+mod place;
+mod run;
+mod say;
+mod test;
+mod types;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask run [--release]   Install what is missing, build the app and open it
+                              (without a display: run the demo in the terminal and list the saved files)
+cargo xtask test              Install what the tests need and run all of them, the real window included
+cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
+cargo xtask help              This list
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["run"] => run::run(false),
+        ["run", "--release"] => run::run(true),
+        ["test"] => test::test(),
+        ["types"] => types::write(),
+        unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\n{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
