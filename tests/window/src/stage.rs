@@ -1,0 +1,163 @@
+//! Where one journey takes place: a home, a data directory, a language, a service, a screen.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{board::Board, display::Display, driver::Driver};
+
+/// The system's language, as the app finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+/// A place that survives the app's end, so that a journey can start it again. Everything in it goes when dropped.
+pub struct Stage {
+    name: String,
+    folder: TempDir,
+    display: Display,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl Stage {
+    /// An empty home. The name appears on pictures of failures.
+    pub fn new(name: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("shotboard-window-")
+            .tempdir()
+            .expect("a temporary folder");
+        let stage = Self {
+            name: name.to_owned(),
+            folder,
+            display: Display::open(),
+            environment: Vec::new(),
+        };
+        for part in [stage.home(), stage.data()] {
+            fs::create_dir_all(part).expect("a folder in the stage");
+        }
+        stage.speaking(Language::English)
+    }
+
+    /// In this language.
+    pub fn speaking(mut self, language: Language) -> Self {
+        let (locale, language) = match language {
+            Language::English => ("en_US.UTF-8", "en_US"),
+            Language::Chinese => ("zh_CN.UTF-8", "zh_CN"),
+        };
+        self.environment.push(("LANG".into(), locale.into()));
+        self.environment.push(("LANGUAGE".into(), language.into()));
+        self
+    }
+
+    /// Against this service instead of the documented hosts, so that nothing can leave the machine.
+    pub fn against(mut self, base: &str) -> Self {
+        self.environment.push(("KIE_API_BASE".into(), base.into()));
+        self.environment.push(("KIE_UPLOAD_BASE".into(), base.into()));
+        self
+    }
+
+    /// With a key in the environment.
+    pub fn with_key(mut self, key: &str) -> Self {
+        self.environment.push(("KIE_API_KEY".into(), key.into()));
+        self
+    }
+
+    /// With these choices in the settings file, as a former run would have left them.
+    pub fn preferring(self, preferences: &Value) -> Self {
+        let text = json!({"preferences": preferences}).to_string();
+        fs::write(self.data().join("settings.json"), text).expect("a settings file");
+        self
+    }
+
+    /// In demo mode from the start.
+    pub fn in_demo(self) -> Self {
+        self.preferring(&json!({"demo": true}))
+    }
+
+    /// The home folder; default save folders lie below it.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A path for something that the journey brings along, such as a picture to drop.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts the app and waits until its page is there. It ends when the board is dropped.
+    pub async fn open(&self) -> Board {
+        let app = app();
+        let driver = Driver::start(&app, |command| self.dress(command)).await;
+        let process = running(&app, &self.data()).expect("the app runs while its window is open");
+        Board::new(&self.name, driver, process).await
+    }
+
+    fn dress(&self, command: &mut Command) {
+        for name in [
+            "KIE_API_KEY",
+            "KIE_API_BASE",
+            "KIE_UPLOAD_BASE",
+            "LC_ALL",
+            "WAYLAND_DISPLAY",
+            "DBUS_SESSION_BUS_ADDRESS",
+        ] {
+            command.env_remove(name);
+        }
+        let home = self.home();
+        command
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", home.join(".config"))
+            .env("XDG_DATA_HOME", home.join(".local/share"))
+            .env("XDG_CACHE_HOME", home.join(".cache"))
+            .env("SHOTBOARD_DATA_DIR", self.data())
+            .env("DISPLAY", self.display.name())
+            .env("GDK_BACKEND", "x11")
+            // No accessibility bus to look for.
+            .env("NO_AT_BRIDGE", "1")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+    }
+}
+
+/// The app, built beside this test.
+fn app() -> PathBuf {
+    let own = std::env::current_exe().expect("a test knows where it lies");
+    // target/debug/deps/journeys-… → target/debug/shotboard
+    let app = own.ancestors().nth(2).expect("a target folder").join("shotboard");
+    assert!(
+        app.exists(),
+        "{} is not built: run `cargo xtask test`, or `cargo build` first",
+        app.display()
+    );
+    app
+}
+
+/// The app's process: the one of this program with this data directory. The web view's own processes carry the same
+/// environment and are other programs.
+fn running(app: &Path, data: &Path) -> Option<u32> {
+    let app = app.canonicalize().ok()?;
+    let wanted = format!("SHOTBOARD_DATA_DIR={}", data.display());
+    let is_ours = |process: &Path| {
+        fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app)
+            && fs::read(process.join("environ"))
+                .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes()))
+    };
+    fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
+        let id = entry.file_name().to_str()?.parse().ok()?;
+        is_ours(&entry.path()).then_some(id)
+    })
+}
