@@ -13,7 +13,6 @@ const RUN: &[&str] = &[
     "build-essential",
     "libwebkit2gtk-4.1-dev",
     "gstreamer1.0-plugins-good",
-    "gstreamer1.0-plugins-bad",
     "gstreamer1.0-libav",
 ];
 

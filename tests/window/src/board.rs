@@ -3,7 +3,11 @@
 //! Controls are named by their `data-testid`. Every act waits until its control is there and takes a pointer, so that a
 //! journey reads as a list of acts; every look waits until it is true.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 
@@ -17,14 +21,16 @@ pub struct Board {
     name: String,
     driver: Driver,
     process: u32,
+    log: PathBuf,
 }
 
 impl Board {
-    pub(crate) async fn new(name: &str, driver: Driver, process: u32) -> Self {
+    pub(crate) async fn new(name: &str, driver: Driver, process: u32, log: PathBuf) -> Self {
         let board = Self {
             name: name.to_owned(),
             driver,
             process,
+            log,
         };
         // The driver hands out no console; errors are collected in the page from here on.
         let collect = "
@@ -251,8 +257,10 @@ impl Board {
             Ok(shot) => std::fs::write(&place, picture::from_base64(&shot)).map_err(|error| error.to_string()),
             Err(problem) => Err(problem),
         };
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let log: Vec<&str> = log.lines().rev().take(20).collect();
         format!(
-            "errors: {errors:?}\npicture: {} ({picture:?})\npage: {text:?}",
+            "errors: {errors:?}\npicture: {} ({picture:?})\nthe app's last lines, newest first: {log:#?}\npage: {text:?}",
             place.display()
         )
     }

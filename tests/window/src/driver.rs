@@ -4,6 +4,7 @@
 //! variable, both of which are done here.
 
 use std::{
+    fs::File,
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -24,11 +25,14 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver with the stage's environment and lets it start the app.
-    pub(crate) async fn start(app: &Path, environment: impl FnOnce(&mut Command)) -> Self {
+    /// Starts a driver with the stage's environment and lets it start the app; what both say goes into `log`.
+    pub(crate) async fn start(app: &Path, log: File, environment: impl FnOnce(&mut Command)) -> Self {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
         command.arg(format!("--port={port}")).stdin(Stdio::null());
+        command
+            .stdout(log.try_clone().expect("a second hold on the log"))
+            .stderr(log);
         environment(&mut command);
         // The app lets itself be driven only when it is told so.
         command.env("TAURI_WEBVIEW_AUTOMATION", "true");

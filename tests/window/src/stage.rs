@@ -102,9 +102,12 @@ impl Stage {
     /// Starts the app and waits until its page is there. It ends when the board is dropped.
     pub async fn open(&self) -> Board {
         let app = app();
-        let driver = Driver::start(&app, |command| self.dress(command)).await;
+        // What the app, the web view and their libraries say is read when a journey fails; it would only be noise else.
+        let log = self.path("app.log");
+        let said = fs::File::create(&log).expect("a log");
+        let driver = Driver::start(&app, said, |command| self.dress(command)).await;
         let process = running(&app, &self.data()).expect("the app runs while its window is open");
-        Board::new(&self.name, driver, process).await
+        Board::new(&self.name, driver, process, log).await
     }
 
     fn dress(&self, command: &mut Command) {
