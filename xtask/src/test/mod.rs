@@ -36,17 +36,10 @@ pub(crate) fn test() -> Result<(), String> {
     }
     let took = say::duration(begun.elapsed());
     let closing = format!("\nAll of it took {took}.\n{}", counts.closing_line());
-    match outcome {
-        Ok(()) => {
-            say::line(&closing);
-            Ok(())
-        }
-        Err(problem) => {
-            // The cause, then the count: the count stays the last line of standard output.
-            say::line(&format!("\n{problem}\n{closing}"));
-            Err("Stopped at the first step that failed; its cause stands above.".to_owned())
-        }
-    }
+    // The count stays the last line, whatever came before it.
+    outcome
+        .map(|()| say::line(&closing))
+        .map_err(|problem| format!("{problem}\n{closing}"))
 }
 
 fn steps(counts: &mut Counts) -> Result<(), String> {
