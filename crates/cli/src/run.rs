@@ -15,8 +15,10 @@ use crate::say::Say;
 
 /// How long a request on the wire may still be answered when the run ends early.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long a run goes on without hearing anything of the service.
+/// How long a run goes on without hearing anything of the service while everything only waits to be bought.
 const SILENCE: Duration = Duration::from_secs(60);
+/// How long while something bought is still to be brought home.
+const LONG_SILENCE: Duration = Duration::from_secs(600);
 /// How long one goes on after a refusal of the whole account while nothing moves.
 const REFUSED: Duration = Duration::from_secs(20);
 
@@ -92,7 +94,7 @@ async fn heard(changes: &mut tokio::sync::broadcast::Receiver<Change>, open: &Ha
 async fn stuck(engine: &Engine, say: &Say, open: &HashSet<String>, moved_at: Instant) -> Result<Option<String>> {
     let paused = engine.paused_by();
     let unreachable = engine.unreachable_since().is_some();
-    if paused.is_none() && !unreachable {
+    if paused.is_none() && engine.is_running() && !unreachable {
         return Ok(None);
     }
     let reports = engine.reports(Some(open.iter().cloned().collect()), say.lang).await?;
@@ -104,10 +106,10 @@ async fn stuck(engine: &Engine, say: &Say, open: &HashSet<String>, moved_at: Ins
         }
         return Ok(None);
     }
-    if moved_at.elapsed() > SILENCE && waiting {
+    if moved_at.elapsed() > if waiting { SILENCE } else { LONG_SILENCE } {
         return Ok(Some(say.pick(
-            "The service has not answered for a minute. Nothing is lost; run `resume` when it is back.",
-            "服务已经一分钟没有应答。任务都在，恢复后运行 resume 即可。",
+            "The service has not answered for a while. Nothing is lost; run `resume` when it is back.",
+            "服务已经有一阵没有应答。任务都在，恢复后运行 resume 即可。",
         )));
     }
     Ok(None)

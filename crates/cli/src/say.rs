@@ -62,7 +62,7 @@ impl Say {
         let words = match state {
             "draft" => ("draft", "草稿"),
             "queued" => ("queued", "排队中"),
-            "preparing" => ("uploading images", "上传图片"),
+            "preparing" => ("preparing", "准备中"),
             "submitting" => ("submitting", "提交中"),
             "generating" => ("generating", "生成中"),
             "saving" => ("saving", "下载中"),

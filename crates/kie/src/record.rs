@@ -24,13 +24,14 @@ const NO_RECORD: &[&str] = &[
     "supports records within",
 ];
 /// Texts of code 422 that mean the record is there and its result is not yet; taken for a refusal, they would lose a
-/// video that was paid for.
+/// video that was paid for. Readable answers, so they count as [`Record::Pending`].
 const NO_RESULT_YET: &[&str] = &["record status is not success", "record result data"];
 
 /// The state of one bought task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
-    /// Being generated.
+    /// Being generated. Also one that is called finished and has no link yet: giving up on it would lose paid work,
+    /// so the caller's budget decides.
     Pending {
         /// When the service took it, milliseconds since 1970.
         created_at: Option<i64>,
@@ -68,8 +69,7 @@ pub enum Record {
         message: String,
     },
     /// The poll failed, not the task: no connection, 429, 455, 5xx, code 500, a page of the edge, an answer that
-    /// cannot be read. Also a task that is called finished and has no link: giving up on it would lose paid work, so
-    /// the caller's budget decides.
+    /// cannot be read.
     TryLater {
         /// How long the service asks to wait, if it says so. Not capped.
         retry_after: Option<Duration>,
@@ -146,7 +146,7 @@ fn of_reply(reply: &Reply) -> Record {
             code,
             message: reading.message,
         },
-        Verdict::Task if says(NO_RESULT_YET) => later(reading.message),
+        Verdict::Task if says(NO_RESULT_YET) => pending(&reading.data),
         Verdict::Task if code == 404 || says(NO_RECORD) => Record::NotFound {
             message: reading.message,
         },
@@ -172,9 +172,7 @@ fn of_data(reading: &Reading) -> Result<Record, String> {
     let trouble = trouble_of(data);
     match flag_of(data) {
         Some(0) => Ok(pending(data)),
-        Some(1) => result_of(data)
-            .map(|result| Record::Success { result })
-            .ok_or_else(|| "finished, but without a link so far".into()),
+        Some(1) => Ok(result_of(data).map_or_else(|| pending(data), |result| Record::Success { result })),
         Some(flag) => Ok(match failed(reading, None) {
             Record::Failed {
                 code,

@@ -143,7 +143,7 @@ fn a_seed_image_is_never_taken_for_the_result() {
         r#"{"successFlag":1,"paramJson":"{\"imageUrls\":[\"https://x/seed.png\"]}","response":{"resultUrls":[]},
         "imageUrls":["https://x/seed.png"]}"#,
     );
-    assert_eq!(later(record), "finished, but without a link so far");
+    assert!(matches!(record, Record::Pending { .. }), "{record:?}");
 }
 
 #[test]
@@ -206,8 +206,6 @@ fn a_failed_poll_is_not_a_failed_task() {
         ),
         (200, r#"{"code":455,"msg":"maintenance"}"#),
         (200, r#"{"code":500,"msg":"Server error"}"#),
-        (200, r#"{"code":422,"msg":"record status is not success."}"#),
-        (200, r#"{"code":422,"msg":"record result data is blank."}"#),
         (200, r#"{"code":200,"msg":"succ"#),
         (200, r#"{"code":601,"msg":"?"}"#),
         (200, "<html>just a moment</html>"),
@@ -217,6 +215,17 @@ fn a_failed_poll_is_not_a_failed_task() {
         (302, ""),
     ] {
         later(read(status, body));
+    }
+}
+
+#[test]
+fn a_record_without_its_result_is_still_pending() {
+    for body in [
+        r#"{"code":422,"msg":"record status is not success."}"#,
+        r#"{"code":422,"msg":"record result data is blank."}"#,
+        r#"{"code":200,"msg":"success","data":{"taskId":"0819","successFlag":1,"response":null}}"#,
+    ] {
+        assert!(matches!(read(200, body), Record::Pending { .. }), "{body}");
     }
 }
 

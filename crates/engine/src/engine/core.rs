@@ -136,16 +136,6 @@ impl Core {
         self.changes.tell(Change::Queue);
     }
 
-    /// Takes a banner away that turned out not to be true any more.
-    pub(crate) fn clear_account_banner(&self) {
-        let mut queue = locked(&self.queue);
-        if matches!(queue.paused_by, Some(Trouble::Account { .. } | Trouble::NoKey)) && !queue.running {
-            queue.paused_by = None;
-            drop(queue);
-            self.changes.tell(Change::Queue);
-        }
-    }
-
     /// A task changed: tells it, and wakes whoever may have work now.
     pub(crate) fn told(&self, id: &str) {
         self.changes.tell(Change::Task(id.to_owned()));

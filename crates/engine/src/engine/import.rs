@@ -83,7 +83,7 @@ impl Engine {
             .iter()
             .map(|problem| LineProblem {
                 line: problem.line,
-                text: problem.say(lang),
+                text: problem.text(lang),
             })
             .collect();
         let beside = source.parent().map(Path::to_owned).unwrap_or_default();

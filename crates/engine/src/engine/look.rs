@@ -78,6 +78,11 @@ impl Engine {
         self.core.unreachable_since()
     }
 
+    /// Whether what the user asked for is being bought.
+    pub fn is_running(&self) -> bool {
+        self.core.queue().running
+    }
+
     /// Why the queue was paused by the app, where it was.
     pub fn paused_by(&self) -> Option<Trouble> {
         self.core.queue().paused_by

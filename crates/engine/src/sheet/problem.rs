@@ -162,6 +162,16 @@ pub enum Fault {
 }
 
 impl RowProblem {
+    /// What is wrong, with the column where there is one, for a place that shows the line by itself.
+    pub fn text(&self, lang: Lang) -> String {
+        let fault = self.fault.say(lang);
+        match &self.column {
+            Some(column) if lang == Lang::En => format!("column “{column}”: {fault}"),
+            Some(column) => format!("“{column}”列：{fault}"),
+            None => fault,
+        }
+    }
+
     /// One sentence that names the line, the column where there is one, and what is wrong.
     pub fn say(&self, lang: Lang) -> String {
         let fault = self.fault.say(lang);

@@ -124,7 +124,6 @@ async fn try_ask(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         }
         record => {
             core.network_works();
-            core.clear_account_banner();
             settle(core, &row, &attempt, record, same_key).await
         }
     }

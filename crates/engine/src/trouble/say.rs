@@ -27,13 +27,19 @@ impl Trouble {
         }
     }
 
-    /// One line for the command line and for `--json`: the cause and the service's own words.
+    /// One line for the command line and for `--json`: the cause, what is known of the money where that is in doubt,
+    /// and the service's own words.
     pub fn line(&self, lang: Lang) -> String {
         let view = self.say(lang);
-        match &view.service {
-            Some(service) => format!("{} {}", view.cause, lang.pick("The service said: ", "服务原话：")) + service,
-            None => view.cause,
+        let space = lang.pick(" ", "");
+        let mut line = view.cause;
+        if matches!(self, Self::LostReply { .. } | Self::Interrupted { .. }) {
+            line = line + space + &view.money;
         }
+        if let Some(service) = &view.service {
+            line = line + space + lang.pick("The service said: ", "服务原话：") + service;
+        }
+        line
     }
 
     /// The service's own words, where it gave any.
