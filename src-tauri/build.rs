@@ -1,2 +1,68 @@
-//! Placeholder.
-fn main() {}
+//! Tells Tauri which commands there are, so that a page may call none that is not granted by name, and makes sure that
+//! there is a page.
+
+/// Every command of the shell, as `src/lib.rs` registers them and `capabilities/main.json` grants them.
+const COMMANDS: &[&str] = &[
+    "boot",
+    "watch_board",
+    "snapshot",
+    "rows",
+    "task",
+    "try_demo",
+    "leave_demo",
+    "log",
+    "create_batch",
+    "rename_batch",
+    "set_batch_folder",
+    "add_tasks",
+    "edit_task",
+    "delete_tasks",
+    "restore_tasks",
+    "cancel_tasks",
+    "unqueue_tasks",
+    "retry_tasks",
+    "save_again",
+    "submit_again",
+    "attach_task_id",
+    "dismiss",
+    "check_now",
+    "stop_watching",
+    "watch_again",
+    "start",
+    "pause",
+    "resume",
+    "refresh_balance",
+    "pick_folder",
+    "reveal",
+    "open_player",
+    "pick_images",
+    "keep_images",
+    "drop_files",
+    "save_poster",
+    "pick_sheet",
+    "import_sheet",
+    "settings",
+    "change_preferences",
+    "add_key",
+    "edit_key",
+    "remove_key",
+    "restore_key",
+    "use_key",
+    "test_key",
+];
+
+fn main() {
+    // The page is embedded: a file added to it is only noticed this way.
+    println!("cargo:rerun-if-changed=ui/dist");
+    if !std::path::Path::new("ui/dist/index.html").is_file() {
+        println!(
+            "cargo::error=The board's page is not built (ui/dist/index.html is missing). \
+             Run `cargo xtask run`, or `npm ci && npm run build` in ui/."
+        );
+        return;
+    }
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
+        println!("cargo::error={error:#}");
+    }
+}

@@ -1,1 +1,179 @@
-//! Placeholder.
+//! The desktop shell: a window, commands and changes over the engine.
+//!
+//! Thin on purpose: it opens, asks, tells and closes. What a task is, what may be done with it and what it costs is
+//! decided in the engine, which knows no window.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod base64;
+mod calendar;
+mod commands;
+mod dialogs;
+mod drops;
+mod feed;
+mod ipc;
+#[cfg(target_os = "linux")]
+mod linux;
+mod logs;
+mod media;
+mod places;
+mod settings;
+mod shop;
+mod starting;
+mod store;
+mod supply;
+
+use std::sync::Arc;
+
+use commands::{batches, board, files, keys, pictures, queue, sheets, tasks};
+use shop::Shop;
+use tauri::{AppHandle, Manager as _, RunEvent, Window, WindowEvent, Wry};
+
+/// The one window.
+const WINDOW: &str = "main";
+
+/// Opens the window and returns when it was closed.
+pub fn run() {
+    #[cfg(target_os = "linux")]
+    let mended = linux::mend_webkit();
+    let directory = engine::settings::data_dir(None).ok();
+    // Writes what is left when it goes.
+    let _log = directory.as_deref().and_then(logs::start);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "starting");
+    #[cfg(target_os = "linux")]
+    if let Some(mended) = mended {
+        tracing::info!(mended);
+    }
+    match app(directory) {
+        Ok(app) => app.run(on_run),
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+            {
+                eprintln!("Shotboard could not open its window: {error}");
+            }
+            std::process::exit(1);
+        }
+    }
+}
+
+fn app(directory: Option<std::path::PathBuf>) -> tauri::Result<tauri::App> {
+    let mut builder = tauri::Builder::default();
+    // A data directory of its own is an instance of its own; the library's lock still guards it.
+    if std::env::var_os(engine::settings::DATA_DIR).is_none_or(|named| named.is_empty()) {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)));
+    }
+    builder
+        .plugin(tauri_plugin_store::Builder::default().build())
+        .setup(move |app| {
+            let shop = Arc::new(Shop::new(directory, store::with_plugin(app.handle().clone())));
+            app.manage(Arc::clone(&shop));
+            // The window does not wait for this; whoever asks first does.
+            tauri::async_runtime::spawn(async move {
+                if shop.desk().await.is_err() {
+                    tracing::warn!("the library could not be opened; the page will ask again");
+                }
+            });
+            Ok(())
+        })
+        .on_window_event(on_window)
+        .invoke_handler(handlers())
+        .build(tauri::generate_context!())
+}
+
+/// Every command; `build.rs` and `capabilities/main.json` name the same.
+fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        board::boot,
+        board::watch_board,
+        board::snapshot,
+        board::rows,
+        board::task,
+        board::try_demo,
+        board::leave_demo,
+        board::log,
+        batches::create_batch,
+        batches::rename_batch,
+        batches::set_batch_folder,
+        tasks::add_tasks,
+        tasks::edit_task,
+        tasks::delete_tasks,
+        tasks::restore_tasks,
+        tasks::cancel_tasks,
+        tasks::unqueue_tasks,
+        tasks::retry_tasks,
+        tasks::save_again,
+        tasks::submit_again,
+        tasks::attach_task_id,
+        tasks::dismiss,
+        tasks::check_now,
+        tasks::stop_watching,
+        tasks::watch_again,
+        queue::start,
+        queue::pause,
+        queue::resume,
+        queue::refresh_balance,
+        files::pick_folder,
+        files::reveal,
+        files::open_player,
+        pictures::pick_images,
+        pictures::keep_images,
+        pictures::drop_files,
+        pictures::save_poster,
+        sheets::pick_sheet,
+        sheets::import_sheet,
+        commands::settings::settings,
+        commands::settings::change_preferences,
+        keys::add_key,
+        keys::edit_key,
+        keys::remove_key,
+        keys::restore_key,
+        keys::use_key,
+        keys::test_key,
+    ]
+}
+
+fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+    }
+}
+
+/// The window goes at once; the app ends when the request on the wire was answered.
+fn on_window(window: &Window, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        api.prevent_close();
+        let _ = window.hide();
+        leave(window.app_handle());
+    }
+}
+
+fn on_run(app: &AppHandle, event: RunEvent) {
+    match event {
+        // Quitting by another way than the window: a menu, the session's end.
+        RunEvent::ExitRequested { api, code: None, .. } => {
+            api.prevent_exit();
+            leave(app);
+        }
+        // Some ways out ask nobody. What is committed is safe; this only hears the last answer.
+        RunEvent::Exit => {
+            let shop = Arc::clone(&app.state::<Arc<Shop>>());
+            tauri::async_runtime::block_on(async move { shop.close().await });
+            tracing::info!("closed");
+        }
+        _ => {}
+    }
+}
+
+fn leave(app: &AppHandle) {
+    let shop = Arc::clone(&app.state::<Arc<Shop>>());
+    if shop.is_closing() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        shop.close().await;
+        app.exit(0);
+    });
+}

@@ -1,0 +1,72 @@
+//! Files outside: the system's dialogs, a saved video in its folder or in the system's player.
+
+use std::path::{Path, PathBuf};
+
+use engine::Error;
+use tauri::WebviewWindow;
+
+use super::Open;
+use crate::dialogs::{self, Wanted};
+use crate::ipc::{Answer, Say as _};
+use crate::places;
+
+/// Lets the user choose a folder.
+#[tauri::command]
+pub(crate) async fn pick_folder(shop: Open<'_>, window: WebviewWindow) -> Answer<Option<String>> {
+    let desk = shop.desk().await?;
+    let from = places::folder(&desk).map(PathBuf::from);
+    let picked = dialogs::pick(&window, Wanted::Folder, from, desk.lang).await.pop();
+    Ok(picked.map(|path| path.to_string_lossy().into_owned()))
+}
+
+/// Shows a saved file in its folder.
+#[tauri::command]
+pub(crate) async fn reveal(shop: Open<'_>, id: String) -> Answer<()> {
+    let desk = shop.desk().await?;
+    let shown = async {
+        let file = there(desk.engine.file(id).await?)?;
+        off_thread(move || {
+            tauri_plugin_opener::reveal_item_in_dir(&file).or_else(|_| {
+                // No file manager that can point at a file: its folder will do.
+                let folder = file.parent().unwrap_or(&file);
+                tauri_plugin_opener::open_path(folder, None::<&str>)
+            })
+        })
+        .await
+    };
+    shown.await.say(desk.lang)
+}
+
+/// Opens a saved file in the system's player.
+#[tauri::command]
+pub(crate) async fn open_player(shop: Open<'_>, id: String) -> Answer<()> {
+    let desk = shop.desk().await?;
+    let opened = async {
+        let file = there(desk.engine.file(id).await?)?;
+        off_thread(move || tauri_plugin_opener::open_path(file, None::<&str>)).await
+    };
+    opened.await.say(desk.lang)
+}
+
+fn there(file: PathBuf) -> Result<PathBuf, Error> {
+    if file.is_file() {
+        return Ok(file);
+    }
+    let path = Path::display(&file);
+    Err(Error::said(
+        format!("The file is not at {path} any more. “Save again” fetches it without paying again."),
+        format!("文件已不在 {path}。点“重新保存”可以再次取回，不会重复扣费。"),
+    ))
+}
+
+async fn off_thread(
+    work: impl FnOnce() -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
+) -> Result<(), Error> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?;
+    done.map_err(|error| {
+        Error::said(
+            format!("The system could not open it ({error})."),
+            format!("系统无法打开（{error}）。"),
+        )
+    })
+}

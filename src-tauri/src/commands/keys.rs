@@ -1,0 +1,106 @@
+//! The key library. A key comes in once and never goes out again.
+
+use engine::Error;
+use engine::trouble::Trouble;
+use engine::view::settings::{KeyTest, SettingsView};
+use engine::words::Lang;
+use kie::CallError;
+
+use super::Open;
+use crate::ipc::Answer;
+use crate::settings::Settings;
+use crate::shop::Shop;
+use crate::{logs, supply};
+
+/// Adds a key.
+#[tauri::command]
+pub(crate) async fn add_key(shop: Open<'_>, name: String, platform: String, key: String) -> Answer<SettingsView> {
+    changed(&shop, |settings| settings.add_key(&name, &platform, &key).map(drop)).await
+}
+
+/// Renames a key or changes its platform.
+#[tauri::command]
+pub(crate) async fn edit_key(shop: Open<'_>, id: String, name: String, platform: String) -> Answer<SettingsView> {
+    changed(&shop, |settings| settings.edit_key(&id, &name, &platform)).await
+}
+
+/// Takes a key away.
+#[tauri::command]
+pub(crate) async fn remove_key(shop: Open<'_>, id: String) -> Answer<SettingsView> {
+    changed(&shop, |settings| settings.remove_key(&id)).await
+}
+
+/// Puts a deleted key back.
+#[tauri::command]
+pub(crate) async fn restore_key(shop: Open<'_>, id: String) -> Answer<SettingsView> {
+    changed(&shop, |settings| settings.restore_key(&id)).await
+}
+
+/// Moves a key to the front.
+#[tauri::command]
+pub(crate) async fn use_key(shop: Open<'_>, id: String) -> Answer<SettingsView> {
+    changed(&shop, |settings| settings.use_key(&id)).await
+}
+
+/// Tries a key: asks the service for its balance, which costs nothing.
+#[tauri::command]
+pub(crate) async fn test_key(shop: Open<'_>, id: String) -> Answer<KeyTest> {
+    let tested = async {
+        let settings = shop.settings().await?;
+        let key = settings.key(&id)?;
+        let (client, _) = supply::real_client(&settings.preferences())?;
+        Ok(match client.credit(&key).await {
+            Ok(balance) => KeyTest {
+                ok: true,
+                balance: Some(balance),
+                problem: None,
+            },
+            Err(error) => KeyTest {
+                ok: false,
+                balance: None,
+                problem: Some(problem(error, settings.lang())),
+            },
+        })
+    };
+    tested.await.map_err(|error: Error| shop.say(&error))
+}
+
+async fn changed(shop: &Shop, change: impl FnOnce(&Settings) -> Result<(), Error>) -> Answer<SettingsView> {
+    let done = async {
+        let settings = shop.settings().await?;
+        change(&settings)?;
+        Ok(settings.view())
+    };
+    done.await.map_err(|error: Error| shop.say(&error))
+}
+
+/// Why a key could not be tried or does not work, and what to do.
+fn problem(error: CallError, lang: Lang) -> String {
+    match error {
+        CallError::RefusedAll { why, message, .. } => {
+            let said = Trouble::Account {
+                why: why.into(),
+                service: message,
+            }
+            .say(lang);
+            let between = lang.pick(" ", "");
+            format!("{}{between}{}", said.cause, said.next)
+        }
+        CallError::Refused { message, .. } => {
+            let message = logs::plain(&message);
+            match lang {
+                Lang::En => format!("The service did not answer as expected: {message}"),
+                Lang::Zh => format!("服务的答复不符合预期：{message}"),
+            }
+        }
+        CallError::TryLater { detail, .. } => {
+            let detail = logs::plain(&detail);
+            match lang {
+                Lang::En => format!(
+                    "The service could not be reached ({detail}). Check the network and the proxy, then test again."
+                ),
+                Lang::Zh => format!("连接不上服务（{detail}）。请检查网络和代理后再测试。"),
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Seed images: kept by their content, attached, dropped; poster frames.
+
+use std::path::PathBuf;
+
+use engine::library::{KeptImage, NewTask};
+use engine::view::{ImageRef, ImageView, ImportReport, LineProblem, TaskFields};
+use engine::{Engine, Error};
+use serde::Serialize;
+use tauri::WebviewWindow;
+
+use super::{Open, sheets};
+use crate::base64;
+use crate::dialogs::{self, Wanted};
+use crate::drops;
+use crate::ipc::{Answer, IpcError, Say as _};
+use crate::places;
+use crate::shop::Desk;
+
+/// Images that were kept, and what could not be.
+#[derive(Debug, Serialize)]
+pub(crate) struct Kept {
+    images: Vec<ImageView>,
+    problems: Vec<LineProblem>,
+}
+
+/// What came of a drop.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Dropped {
+    /// Ids of tasks that were made or changed.
+    tasks: Vec<String>,
+    reports: Vec<ImportReport>,
+    problems: Vec<LineProblem>,
+}
+
+/// Lets the user choose images, and keeps them. Where none of them can be used, says why.
+#[tauri::command]
+pub(crate) async fn pick_images(shop: Open<'_>, window: WebviewWindow) -> Answer<Vec<ImageView>> {
+    let desk = shop.desk().await?;
+    let picked = dialogs::pick(&window, Wanted::Images, None, desk.lang).await;
+    let (kept, problems) = keep(&desk, picked).await;
+    match problems.into_iter().next() {
+        Some(problem) if kept.is_empty() => {
+            let error = Error::said(problem.text.clone(), problem.text);
+            Err(IpcError::new(&error, desk.lang))
+        }
+        _ => Ok(kept.iter().map(Engine::image_view).collect()),
+    }
+}
+
+/// Keeps image files for a form.
+#[tauri::command]
+pub(crate) async fn keep_images(shop: Open<'_>, paths: Vec<PathBuf>) -> Answer<Kept> {
+    let desk = shop.desk().await?;
+    let (kept, problems) = keep(&desk, paths).await;
+    let images = kept.iter().map(Engine::image_view).collect();
+    Ok(Kept { images, problems })
+}
+
+/// Files were dropped: images onto a card are attached, onto the board they make a task each; a sheet is imported.
+#[tauri::command]
+pub(crate) async fn drop_files(
+    shop: Open<'_>,
+    paths: Vec<PathBuf>,
+    batch_id: Option<String>,
+    task_id: Option<String>,
+) -> Answer<Dropped> {
+    let desk = shop.desk().await?;
+    let lang = desk.lang;
+    let sorted = tokio::task::spawn_blocking(move || drops::sort(paths, lang)).await;
+    let sorted = sorted.map_err(|_| shop.say(&Error::Closing))?;
+    let mut dropped = Dropped {
+        problems: sorted.problems,
+        ..Dropped::default()
+    };
+    let (kept, problems) = keep(&desk, sorted.images).await;
+    dropped.problems.extend(problems);
+    dropped.tasks = place(&desk, kept, batch_id.clone(), task_id).await.say(lang)?;
+    for sheet in sorted.sheets {
+        match sheets::import(&desk, batch_id.clone(), sheet).await {
+            Ok(report) => dropped.reports.push(report),
+            Err(error) => dropped.problems.push(LineProblem {
+                line: 0,
+                text: error.say(lang),
+            }),
+        }
+    }
+    Ok(dropped)
+}
+
+/// Keeps a poster frame that the page drew of a saved clip.
+#[tauri::command]
+pub(crate) async fn save_poster(shop: Open<'_>, id: String, jpeg_base64: String) -> Answer<()> {
+    let desk = shop.desk().await?;
+    // Not a JPEG either way; the engine says so.
+    let jpeg = base64::decode(&jpeg_base64).unwrap_or_default();
+    desk.engine.keep_poster(id, jpeg).await.say(desk.lang)
+}
+
+async fn keep(desk: &Desk, paths: Vec<PathBuf>) -> (Vec<KeptImage>, Vec<LineProblem>) {
+    let (mut kept, mut problems) = (Vec::new(), Vec::new());
+    for result in desk.engine.keep_images(paths).await {
+        match result {
+            Ok(image) => kept.push(image),
+            Err(error) => problems.push(LineProblem {
+                line: 0,
+                text: error.say(desk.lang),
+            }),
+        }
+    }
+    (kept, problems)
+}
+
+async fn place(
+    desk: &Desk,
+    kept: Vec<KeptImage>,
+    batch_id: Option<String>,
+    task_id: Option<String>,
+) -> Result<Vec<String>, Error> {
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let images = kept.iter().map(ImageRef::from);
+    if let Some(task) = task_id {
+        desk.engine.attach_images(task.clone(), images.collect()).await?;
+        return Ok(vec![task]);
+    }
+    let new = images.map(|image| NewTask {
+        number: None,
+        fields: TaskFields {
+            images: vec![image],
+            ..TaskFields::default()
+        },
+    });
+    let batch = places::batch(desk, batch_id).await?;
+    desk.engine.add(batch, new.collect()).await
+}

@@ -1,0 +1,77 @@
+//! The queue: started, paused, and the money at a glance.
+
+use std::time::Duration;
+
+use engine::change::Change;
+use engine::view::QueueView;
+use engine::{Error, Scope};
+
+use super::Open;
+use crate::ipc::{Answer, Say as _};
+use crate::starting;
+
+/// How long a fresh balance is waited for; it comes later with the changes where it takes longer.
+const BALANCE: Duration = Duration::from_secs(8);
+
+/// Puts what the user saw into the queue and lets it run. `expected` is the count that was shown.
+#[tauri::command]
+pub(crate) async fn start(
+    shop: Open<'_>,
+    batch_id: Option<String>,
+    ids: Option<Vec<String>>,
+    expected: u64,
+) -> Answer<()> {
+    let desk = shop.desk().await?;
+    let scope = match (ids, batch_id) {
+        (Some(ids), _) => Scope::Tasks(ids),
+        (None, Some(batch)) => Scope::Batch(batch),
+        (None, None) => Scope::Everything,
+    };
+    let started = async {
+        starting::check(&desk, &scope).await?;
+        desk.engine.start(scope, Some(expected)).await
+    };
+    started.await.map(drop).say(desk.lang)
+}
+
+/// Stops buying; what was bought is watched and saved.
+#[tauri::command]
+pub(crate) async fn pause(shop: Open<'_>) -> Answer<()> {
+    shop.desk().await?.engine.pause();
+    Ok(())
+}
+
+/// Goes on.
+#[tauri::command]
+pub(crate) async fn resume(shop: Open<'_>) -> Answer<()> {
+    let desk = shop.desk().await?;
+    desk.engine.resume().say(desk.lang)
+}
+
+/// Asks the service for the balance.
+#[tauri::command]
+pub(crate) async fn refresh_balance(shop: Open<'_>) -> Answer<QueueView> {
+    let desk = shop.desk().await?;
+    let heard = async {
+        let before = desk.engine.queue(desk.lang).await?.balance_at;
+        let mut changes = desk.engine.listen();
+        desk.engine.hear_balance();
+        let fresh = async {
+            while let Ok(change) = changes.recv().await {
+                if change != Change::Queue {
+                    continue;
+                }
+                let queue = desk.engine.queue(desk.lang).await?;
+                if queue.balance_at != before {
+                    return Ok::<_, Error>(queue);
+                }
+            }
+            Err(Error::Closing)
+        };
+        match tokio::time::timeout(BALANCE, fresh).await {
+            Ok(Ok(queue)) => Ok(queue),
+            _ => desk.engine.queue(desk.lang).await,
+        }
+    };
+    heard.await.say(desk.lang)
+}

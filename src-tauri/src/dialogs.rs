@@ -1,0 +1,104 @@
+//! The system's dialogs, as a seam: which paths a person picked.
+//!
+//! Debug builds can be given the answers instead (`SHOTBOARD_TEST_DIALOGS` names a JSON file with `folder`, `images`,
+//! `sheet`), because nothing outside can drive a system dialog; that code is not in a release.
+
+use std::path::PathBuf;
+
+use engine::words::Lang;
+use rfd::AsyncFileDialog;
+use tauri::WebviewWindow;
+
+/// What is to be picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// One folder.
+    Folder,
+    /// Any number of pictures.
+    Images,
+    /// One shot list.
+    Sheet,
+}
+
+/// Asks the user; empty where they changed their mind. `from`: the folder to begin in.
+pub(crate) async fn pick(window: &WebviewWindow, wanted: Wanted, from: Option<PathBuf>, lang: Lang) -> Vec<PathBuf> {
+    #[cfg(debug_assertions)]
+    if let Some(scripted) = scripted::answer(wanted) {
+        return scripted;
+    }
+    // macOS wants the dialog made on the window's thread; waiting for it is done here.
+    let (made, ready) = tokio::sync::oneshot::channel();
+    let parent = window.clone();
+    let shown = window.run_on_main_thread(move || {
+        let _ = made.send(show(&parent, wanted, from, lang));
+    });
+    match (shown, ready.await) {
+        (Ok(()), Ok(dialog)) => dialog.await,
+        _ => Vec::new(),
+    }
+}
+
+type Picked = std::pin::Pin<Box<dyn Future<Output = Vec<PathBuf>> + Send>>;
+
+fn show(parent: &WebviewWindow, wanted: Wanted, from: Option<PathBuf>, lang: Lang) -> Picked {
+    let mut dialog = AsyncFileDialog::new().set_parent(parent);
+    if let Some(from) = from.filter(|from| from.is_dir()) {
+        dialog = dialog.set_directory(from);
+    }
+    match wanted {
+        Wanted::Folder => {
+            let picking = dialog
+                .set_title(lang.pick("Save videos to", "选择视频保存位置"))
+                .set_can_create_directories(true)
+                .pick_folder();
+            Box::pin(async move { picking.await.into_iter().map(|one| one.path().to_owned()).collect() })
+        }
+        Wanted::Images => {
+            let picking = dialog
+                .set_title(lang.pick("Seed images", "选择图片"))
+                .add_filter(
+                    lang.pick("Images", "图片"),
+                    &["jpg", "jpeg", "png", "webp", "JPG", "JPEG", "PNG", "WEBP"],
+                )
+                .pick_files();
+            Box::pin(async move {
+                let picked = picking.await.unwrap_or_default();
+                picked.into_iter().map(|one| one.path().to_owned()).collect()
+            })
+        }
+        Wanted::Sheet => {
+            let picking = dialog
+                .set_title(lang.pick("Shot list", "选择分镜表"))
+                .add_filter(
+                    lang.pick("Shot lists", "分镜表"),
+                    &["csv", "tsv", "txt", "CSV", "TSV", "TXT"],
+                )
+                .pick_file();
+            Box::pin(async move { picking.await.into_iter().map(|one| one.path().to_owned()).collect() })
+        }
+    }
+}
+
+#[cfg(debug_assertions)]
+mod scripted {
+    use super::{PathBuf, Wanted};
+
+    #[derive(serde::Deserialize)]
+    #[serde(default)]
+    #[derive(Default)]
+    struct Answers {
+        folder: Option<PathBuf>,
+        images: Vec<PathBuf>,
+        sheet: Option<PathBuf>,
+    }
+
+    pub(super) fn answer(wanted: Wanted) -> Option<Vec<PathBuf>> {
+        let text = std::fs::read(std::env::var_os("SHOTBOARD_TEST_DIALOGS")?).ok()?;
+        let answers: Answers = serde_json::from_slice(&text).ok()?;
+        Some(match wanted {
+            Wanted::Folder => answers.folder.into_iter().collect(),
+            Wanted::Images => answers.images,
+            Wanted::Sheet => answers.sheet.into_iter().collect(),
+        })
+    }
+}

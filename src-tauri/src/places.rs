@@ -1,0 +1,125 @@
+//! Where things go when nobody said: the batch of the day, the folder for its videos.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use engine::words::Lang;
+use engine::{Engine, Error};
+
+use crate::calendar;
+use crate::shop::Desk;
+
+/// The demo's folder beside the one for real videos.
+const DEMO: &str = "Shotboard demo";
+
+/// The batch that was named; else today's, which is made where it is not there.
+///
+/// # Errors
+/// The library's.
+pub(crate) async fn batch(desk: &Desk, named: Option<String>) -> Result<String, Error> {
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    let today = calendar::local_date(calendar::now_ms());
+    // Made yesterday in the other language, it still is the batch of its day.
+    let names = [format!("Batch {today}"), format!("批次 {today}")];
+    let there = desk.engine.batches().await?;
+    if let Some(batch) = there.into_iter().find(|batch| names.contains(&batch.name)) {
+        return Ok(batch.id);
+    }
+    let [en, zh] = &names;
+    let name = if desk.lang == Lang::En { en } else { zh };
+    Ok(desk.engine.create_batch(name, folder(desk)).await?.id)
+}
+
+/// The folder that a new batch starts with.
+pub(crate) fn folder(desk: &Desk) -> Option<String> {
+    let usual = engine::settings::default_folder();
+    let folder = if desk.demo {
+        usual.map(|usual| usual.with_file_name(DEMO))
+    } else {
+        let chosen = desk.settings.preferences().save_folder.map(PathBuf::from);
+        chosen.or(usual)
+    };
+    folder.map(|folder| folder.to_string_lossy().into_owned())
+}
+
+/// Makes sure that each of these batches has a folder that is there, before anything is bought for it.
+///
+/// # Errors
+/// A folder that cannot be made, in words; the library's.
+pub(crate) async fn prepare(desk: &Desk, batches: Vec<String>) -> Result<(), Error> {
+    for batch in desk.engine.batch_views(batches).await? {
+        let folder = match batch.folder {
+            Some(folder) => folder,
+            None => {
+                let Some(folder) = folder(desk) else {
+                    return Err(Error::said(
+                        format!("Choose a folder for the videos of “{}” first.", batch.name),
+                        format!("请先为“{}”选择视频保存位置。", batch.name),
+                    ));
+                };
+                desk.engine.set_folder(batch.id, folder.clone()).await?;
+                folder
+            }
+        };
+        make(Path::new(&folder), self::folder(desk).as_deref() == Some(&folder)).await?;
+    }
+    Ok(())
+}
+
+/// Gives a batch the usual folder where it has none; says nothing where that is not possible.
+pub(crate) async fn give_folder(engine: &Engine, batch: &str, folder: Option<String>) -> Result<(), Error> {
+    let batches = engine.batch_views(vec![batch.to_owned()]).await?;
+    let without = batches.first().is_some_and(|batch| batch.folder.is_none());
+    match folder.filter(|_| without) {
+        Some(folder) => engine.set_folder(batch.to_owned(), folder).await,
+        None => Ok(()),
+    }
+}
+
+/// Makes a folder. One that the user chose is made again where only it is gone; with its parent gone too, a drive is
+/// not plugged in, and nothing may land where it should be. `usual`: one that the app chose, made with all above it.
+async fn make(folder: &Path, usual: bool) -> Result<(), Error> {
+    let made = if usual {
+        tokio::fs::create_dir_all(folder).await
+    } else {
+        match tokio::fs::create_dir(folder).await {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+            made => made,
+        }
+    };
+    made.map_err(|error| {
+        let (path, en, zh) = (
+            folder.display(),
+            engine::error::io_words(&error, Lang::En),
+            engine::error::io_words(&error, Lang::Zh),
+        );
+        Error::said(
+            format!("The folder {path} cannot be used ({en}). Choose another one for this batch."),
+            format!("无法使用文件夹 {path}（{zh}）。请为这个批次选择其他位置。"),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_drive_that_is_not_plugged_in_is_told_and_not_made_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let drive = directory.path().join("drive");
+        let chosen = drive.join("clips");
+        let said = make(&chosen, false).await.unwrap_err().say(Lang::En);
+        assert!(said.contains("clips") && said.contains("not there"), "{said}");
+        assert!(!drive.exists());
+        std::fs::create_dir(&drive).unwrap();
+        make(&chosen, false).await.unwrap();
+        make(&chosen, false).await.unwrap();
+        assert!(chosen.is_dir());
+        make(&directory.path().join("Videos/Shotboard"), true).await.unwrap();
+        std::fs::write(drive.join("file"), b"x").unwrap();
+        assert!(make(&drive.join("file"), false).await.is_err());
+    }
+}

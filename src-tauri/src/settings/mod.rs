@@ -1,0 +1,197 @@
+//! What the user chose and the keys they gave, live: read at start, written at each change, handed to the engine.
+//!
+//! It holds no key for longer than it needs and gives none to the page. What a choice does to a running engine is
+//! decided in [`crate::shop`].
+
+mod keyring;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use engine::Error;
+use engine::keys::{self, NamedKey};
+use engine::settings::{KEYS_FILE, PREFERENCES, SETTINGS_FILE, library_keys, preferences_of, video_key};
+use engine::view::settings::{KeyInUse, KeyView, Preferences, SettingsView};
+use engine::words::Lang;
+use serde_json::Value;
+use url::Url;
+
+use crate::store::{Found, Open, Values};
+
+/// Settings and keys of one data directory.
+pub(crate) struct Settings {
+    directory: PathBuf,
+    chosen: Values,
+    keys: Values,
+    /// `KIE_API_KEY` as it was when the app started.
+    environment: Option<String>,
+    /// The system's language.
+    system: Lang,
+    /// Keys deleted in this run of the app, with the place each had, for undo.
+    removed: Mutex<Vec<(usize, Value)>>,
+    /// Held while the key library is read, changed and written.
+    changing: Mutex<()>,
+    notices: Mutex<Vec<[String; 2]>>,
+}
+
+impl Settings {
+    /// Opens both files, after each was checked. `environment`: what `KIE_API_KEY` holds.
+    ///
+    /// # Errors
+    /// A file that can be neither read nor set aside.
+    pub(crate) fn open(directory: &Path, environment: Option<String>, open: &Open) -> Result<Self, Error> {
+        let (chosen, found_chosen) = Values::open(directory.join(SETTINGS_FILE), false, open)?;
+        let (keys, found_keys) = Values::open(directory.join(KEYS_FILE), true, open)?;
+        let notices = [
+            notice(&found_chosen, ["settings", "设置"]),
+            notice(&found_keys, ["keys", "密钥"]),
+        ];
+        let settings = Self {
+            directory: directory.to_owned(),
+            chosen,
+            keys,
+            environment,
+            system: Lang::from_locale(&sys_locale::get_locale().unwrap_or_default()),
+            removed: Mutex::default(),
+            changing: Mutex::default(),
+            notices: Mutex::new(notices.into_iter().flatten().collect()),
+        };
+        settings.name_keys()?;
+        Ok(settings)
+    }
+
+    /// The language to speak.
+    pub(crate) fn lang(&self) -> Lang {
+        self.preferences().language.unwrap_or(self.system)
+    }
+
+    /// What the user chose, within what is possible.
+    pub(crate) fn preferences(&self) -> Preferences {
+        let stored = self.chosen.get(PREFERENCES);
+        within_bounds(stored.map_or_else(Preferences::default, preferences_of))
+    }
+
+    /// Keeps changed choices.
+    ///
+    /// # Errors
+    /// A proxy that is no address; the disk's. Then nothing changed.
+    pub(crate) fn choose(&self, preferences: Preferences) -> Result<Preferences, Error> {
+        let preferences = within_bounds(preferences);
+        proxy(&preferences)?;
+        self.chosen.put(PREFERENCES, serde_json::to_value(&preferences)?)?;
+        Ok(preferences)
+    }
+
+    /// The settings as the page sees them.
+    pub(crate) fn view(&self) -> SettingsView {
+        let in_use = self.key_to_buy().map(|key| KeyInUse {
+            source: key.source.as_str().to_owned(),
+            tail: key.key.tail(),
+            name: key.name,
+        });
+        let keys = library_keys(&self.keys.all()).into_iter().map(|key| KeyView {
+            usable: keys::is_kie(&key.platform) && !key.key.is_empty(),
+            tail: key.key.tail(),
+            id: key.id,
+            name: key.name,
+            platform: key.platform,
+        });
+        SettingsView {
+            preferences: self.preferences(),
+            keys: keys.collect(),
+            key_in_use: in_use,
+            data_dir: self.directory.display().to_string(),
+        }
+    }
+
+    /// What a person must hear once; empty from the second time on.
+    pub(crate) fn take_notices(&self) -> Vec<String> {
+        let lang = self.lang();
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices
+            .drain(..)
+            .map(|[en, zh]| lang.pick(&en, &zh).to_owned())
+            .collect()
+    }
+
+    fn key_to_buy(&self) -> Option<NamedKey> {
+        let stored = self.keys.all();
+        keys::choose(
+            self.environment.as_deref(),
+            video_key(&stored).as_ref(),
+            &library_keys(&stored),
+        )
+    }
+}
+
+/// The way out that the user chose.
+///
+/// # Errors
+/// Text that is no address.
+pub(crate) fn proxy(preferences: &Preferences) -> Result<kie::Proxy, Error> {
+    match preferences.proxy.trim() {
+        "" | "system" => Ok(kie::Proxy::System),
+        "none" => Ok(kie::Proxy::None),
+        text => match Url::parse(text) {
+            Ok(url) if url.has_host() => Ok(kie::Proxy::Url(url)),
+            // The text may hold a password, so it is not repeated.
+            _ => Err(Error::said(
+                "The proxy must be “system”, “none”, or an address such as http://127.0.0.1:7890.",
+                "代理应为 system、none，或类似 http://127.0.0.1:7890 的地址。",
+            )),
+        },
+    }
+}
+
+fn within_bounds(mut preferences: Preferences) -> Preferences {
+    let usual = Preferences::default();
+    preferences.in_flight = preferences.in_flight.clamp(1, 500);
+    preferences.downloads = preferences.downloads.clamp(1, 10);
+    preferences.max_polls = preferences.max_polls.clamp(1, 10_000);
+    preferences.poll_seconds = if preferences.poll_seconds.is_finite() {
+        preferences.poll_seconds.clamp(0.1, 600.0)
+    } else {
+        usual.poll_seconds
+    };
+    preferences.save_folder = preferences.save_folder.filter(|folder| !folder.trim().is_empty());
+    if preferences.proxy.trim().is_empty() {
+        preferences.proxy = usual.proxy;
+    }
+    preferences
+}
+
+fn notice(found: &Found, [en, zh]: [&str; 2]) -> Option<[String; 2]> {
+    let name = |aside: &Path| {
+        aside
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    match found {
+        Found::Good | Found::Nothing => None,
+        Found::Restored { aside: None } => Some([
+            format!("The file with your {en} was gone. It was restored from the last good copy."),
+            format!("{zh}文件不见了，已从最近的完好副本恢复。"),
+        ]),
+        Found::Restored { aside: Some(aside) } => {
+            let aside = name(aside);
+            Some([
+                format!(
+                    "The file with your {en} was damaged. It was restored from the last good copy; the damaged one is kept as {aside}."
+                ),
+                format!("{zh}文件已损坏，已从最近的完好副本恢复；损坏的文件保留为 {aside}。"),
+            ])
+        }
+        Found::Lost { aside } => {
+            let aside = name(aside);
+            Some([
+                format!(
+                    "The file with your {en} was damaged and there was no good copy. Please set them again; the damaged one is kept as {aside}."
+                ),
+                format!("{zh}文件已损坏，也没有完好的副本，请重新设置；损坏的文件保留为 {aside}。"),
+            ])
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The shell without a window: libraries opened, exchanged, refused.
+
+use engine::library::{Library, NewTask};
+use engine::view::{ImageRef, TaskFields};
+
+use super::*;
+use crate::store::tests::in_memory;
+use crate::{places, starting};
+
+fn shop(directory: &Path) -> Arc<Shop> {
+    Arc::new(Shop::new(Some(directory.to_owned()), in_memory()))
+}
+
+fn said(error: &IpcError) -> (serde_json::Value, String) {
+    let crossed = serde_json::to_value(error).unwrap();
+    (crossed["code"].clone(), crossed["message"].as_str().unwrap().to_owned())
+}
+
+fn shot(prompt: &str) -> NewTask {
+    let fields = TaskFields {
+        prompt: prompt.into(),
+        ..TaskFields::default()
+    };
+    NewTask { number: None, fields }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_a_library_of_its_own_and_the_way_back_keeps_both() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = shop(directory.path());
+    let real = shop.desk().await.unwrap();
+    let batch = places::batch(&real, None).await.unwrap();
+    real.engine.add(batch, vec![shot("Mine")]).await.unwrap();
+    drop(real);
+    for _ in 0..2 {
+        shop.set_demo(true).await.unwrap();
+        let demo = shop.desk().await.unwrap();
+        assert!(demo.demo);
+        assert_eq!(demo.engine.snapshot(demo.lang).await.unwrap().all.ready, 0);
+        drop(demo);
+        shop.set_demo(false).await.unwrap();
+        let real = shop.desk().await.unwrap();
+        assert!(!real.demo);
+        assert_eq!(real.engine.snapshot(real.lang).await.unwrap().all.ready, 1);
+    }
+    shop.set_demo(true).await.unwrap();
+    shop.close().await;
+    assert!(shop.desk().await.is_err(), "nothing is opened while the app closes");
+    // The choice outlives the app.
+    let again = super::tests::shop(directory.path());
+    assert!(again.desk().await.unwrap().demo);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_that_is_in_use_is_told_and_opened_once_it_is_free() {
+    let directory = tempfile::tempdir().unwrap();
+    let other = Library::open(directory.path()).unwrap();
+    let shop = shop(directory.path());
+    let Err(refused) = shop.desk().await else {
+        panic!("two engines on one library")
+    };
+    assert_eq!(said(&refused).0, "locked");
+    drop(other);
+    assert!(shop.desk().await.is_ok(), "the page only has to ask again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_library_is_told_and_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let library = directory.path().join(engine::library::FILE);
+    std::fs::write(&library, vec![7; 4096]).unwrap();
+    let Err(refused) = shop(directory.path()).desk().await else {
+        panic!("a damaged library opened")
+    };
+    assert!(said(&refused).1.contains("damaged") || said(&refused).1.contains("损坏"));
+    assert_eq!(std::fs::read(&library).unwrap(), vec![7; 4096]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn start_names_the_cards_that_cannot_be_sent_and_starts_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = shop(directory.path());
+    shop.set_demo(true).await.unwrap();
+    let desk = shop.desk().await.unwrap();
+    let clips = directory.path().join("clips").to_string_lossy().into_owned();
+    let batch = desk.engine.create_batch("Shots", Some(clips.clone())).await.unwrap().id;
+    let link = ImageRef::Link {
+        url: "https://pictures.example/a.png".into(),
+    };
+    let mut wordless = shot("");
+    wordless.fields.images = vec![link];
+    let new = vec![shot("Waves"), wordless, shot("Dunes")];
+    let ids = desk.engine.add(batch.clone(), new).await.unwrap();
+    for scope in [
+        Scope::Batch(batch.clone()),
+        Scope::Everything,
+        Scope::Tasks(ids.clone()),
+    ] {
+        let refused = starting::check(&desk, &scope).await.unwrap_err().say(Lang::En);
+        assert!(refused.contains("0002") && !refused.contains("0001"), "{refused}");
+    }
+    assert!(!Path::new(&clips).exists());
+    starting::check(&desk, &Scope::Tasks(vec![ids[0].clone()]))
+        .await
+        .unwrap();
+    assert!(
+        Path::new(&clips).is_dir(),
+        "the folder is there before anything is bought"
+    );
+    desk.engine.delete(vec![ids[1].clone()]).await.unwrap();
+    starting::check(&desk, &Scope::Everything).await.unwrap();
+    assert_eq!(desk.engine.start(Scope::Everything, Some(2)).await.unwrap(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_choices_reach_the_open_engine_and_a_bad_proxy_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = shop(directory.path());
+    let desk = shop.desk().await.unwrap();
+    let before = desk.settings.preferences();
+    let wanted = Preferences {
+        language: Some(Lang::Zh),
+        proxy: "http://127.0.0.1:9".into(),
+        save_folder: Some(directory.path().to_string_lossy().into_owned()),
+        ..before.clone()
+    };
+    let now = desk.settings.choose(wanted).unwrap();
+    shop.take_over(&before, &now).await.unwrap();
+    let desk = shop.desk().await.unwrap();
+    assert_eq!(desk.lang, Lang::Zh);
+    assert_eq!(places::folder(&desk), now.save_folder);
+    let batch = places::batch(&desk, None).await.unwrap();
+    assert_eq!(places::batch(&desk, None).await.unwrap(), batch, "one batch a day");
+    let view = desk.engine.batch_views(vec![batch]).await.unwrap().pop().unwrap();
+    assert!(view.name.starts_with("批次 20"), "{}", view.name);
+    assert_eq!(view.folder, now.save_folder);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_goes_on_by_itself_only_where_that_was_chosen() {
+    let directory = tempfile::tempdir().unwrap();
+    for (chosen, running) in [(false, false), (true, true)] {
+        let shop = shop(directory.path());
+        shop.set_demo(true).await.unwrap();
+        let desk = shop.desk().await.unwrap();
+        let clips = directory.path().join("clips");
+        std::fs::create_dir_all(&clips).unwrap();
+        let batch = desk
+            .engine
+            .create_batch("Shots", Some(clips.to_string_lossy().into_owned()));
+        let batch = batch.await.unwrap().id;
+        let ids = desk
+            .engine
+            .add(batch, vec![shot("Queued"), shot("Only a draft")])
+            .await
+            .unwrap();
+        let preferences = Preferences {
+            resume_on_open: chosen,
+            ..desk.settings.preferences()
+        };
+        desk.settings.choose(preferences).unwrap();
+        // Queued, and closed before its turn.
+        desk.engine.close(PATIENCE).await;
+        desk.engine
+            .start(Scope::Tasks(vec![ids[0].clone()]), Some(1))
+            .await
+            .unwrap();
+        drop(desk);
+        shop.close().await;
+
+        let shop = super::tests::shop(directory.path());
+        let desk = shop.desk().await.unwrap();
+        assert_eq!(desk.engine.queue(desk.lang).await.unwrap().running, running);
+        let draft = desk
+            .engine
+            .cards(vec![ids[1].clone()], desk.lang)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap();
+        assert_eq!(
+            draft.state,
+            Some(engine::task::State::Draft),
+            "a draft was never asked for"
+        );
+        shop.close().await;
+    }
+}
