@@ -78,11 +78,14 @@ impl Engine {
         work.spawn(saver::run(Arc::clone(&self.core)));
     }
 
-    /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered.
+    /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data
+    /// directory is free for another engine; this one can still be read.
     pub async fn close(&self, patience: Duration) {
         self.core.closing.cancel();
         self.core.work.close();
         let _ = tokio::time::timeout(patience, self.core.work.wait()).await;
+        let library = self.core.library.clone();
+        let _ = tokio::task::spawn_blocking(move || library.close()).await;
     }
 
     /// Hears of changes from now on.

@@ -17,6 +17,7 @@ pub(crate) mod tasks;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -50,7 +51,8 @@ struct Inner {
     reader: Mutex<Connection>,
     directory: PathBuf,
     // Dies with the process, however it dies.
-    _lock: File,
+    lock: File,
+    closed: AtomicBool,
 }
 
 impl Library {
@@ -76,7 +78,8 @@ impl Library {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
             directory: directory.to_owned(),
-            _lock: lock,
+            lock,
+            closed: AtomicBool::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -84,6 +87,20 @@ impl Library {
     /// The data directory.
     pub fn directory(&self) -> &Path {
         &self.inner.directory
+    }
+
+    /// Gives the directory up for another engine: from here on nothing is written through any clone.
+    pub fn close(&self) {
+        // Under the writer's lock, so that no transaction is half way when the directory is given up.
+        let _writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.inner.closed.store(true, Ordering::SeqCst);
+        if let Err(error) = self.inner.lock.unlock() {
+            tracing::warn!(%error, "the data directory stays locked until the process ends");
+        }
     }
 
     /// Runs `work` in one transaction on the writing connection; all of it is on the disk when this returns.
@@ -130,6 +147,9 @@ impl Library {
             let side = if writing { &inner.writer } else { &inner.reader };
             // A panic in another closure poisons nothing: its transaction was rolled back when it unwound.
             let mut connection = side.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if writing && inner.closed.load(Ordering::SeqCst) {
+                return Err(Error::Closing);
+            }
             work(&mut connection)
         })
         .await

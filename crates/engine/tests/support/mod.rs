@@ -89,20 +89,10 @@ impl World {
     /// Closes the engine as a quit does and opens the directory again, against the same service.
     pub async fn reopen(&mut self) {
         self.engine.close(Duration::from_secs(5)).await;
-        self.engine = self.open_again(KEY).await;
+        self.engine = Engine::open(options(&self.home, &self.service.base(), KEY, preferences()))
+            .await
+            .unwrap();
         self.engine.run();
-    }
-
-    async fn open_again(&self, key: &str) -> Engine {
-        let begin = Instant::now();
-        loop {
-            // The old engine's last clone may be dropped a moment later.
-            match Engine::open(options(&self.home, &self.service.base(), key, preferences())).await {
-                Ok(engine) => return engine,
-                Err(error) if begin.elapsed() > Duration::from_secs(5) => panic!("{error}"),
-                Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-            }
-        }
     }
 
     pub async fn add(&self, prompts: &[&str]) -> Vec<String> {
