@@ -22,11 +22,12 @@ mod starting;
 mod store;
 mod supply;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use commands::{batches, board, files, keys, pictures, queue, sheets, tasks};
 use shop::Shop;
-use tauri::{AppHandle, Manager as _, RunEvent, Window, WindowEvent, Wry};
+use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
 /// The one window.
 const WINDOW: &str = "main";
@@ -56,7 +57,7 @@ pub fn run() {
     }
 }
 
-fn app(directory: Option<std::path::PathBuf>) -> tauri::Result<tauri::App> {
+fn app(directory: Option<PathBuf>) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     // A data directory of its own is an instance of its own; the library's lock still guards it.
     if std::env::var_os(engine::settings::DATA_DIR).is_none_or(|named| named.is_empty()) {
@@ -65,19 +66,32 @@ fn app(directory: Option<std::path::PathBuf>) -> tauri::Result<tauri::App> {
     builder
         .plugin(tauri_plugin_store::Builder::default().build())
         .setup(move |app| {
-            let shop = Arc::new(Shop::new(directory, store::with_plugin(app.handle().clone())));
+            let shop = Arc::new(Shop::new(directory.clone(), store::with_plugin(app.handle().clone())));
             app.manage(Arc::clone(&shop));
-            // The window does not wait for this; whoever asks first does.
+            // Opens while the window does; whoever asks first waits for it.
             tauri::async_runtime::spawn(async move {
                 if shop.desk().await.is_err() {
                     tracing::warn!("the library could not be opened; the page will ask again");
                 }
             });
-            Ok(())
+            open_window(app.handle(), directory)
         })
         .on_window_event(on_window)
         .invoke_handler(handlers())
         .build(tauri::generate_context!())
+}
+
+/// Opens the window that the configuration describes.
+fn open_window(app: &AppHandle, directory: Option<PathBuf>) -> Result<(), Box<dyn std::error::Error>> {
+    let described = app.config().app.windows.iter().find(|window| window.label == WINDOW);
+    let mut window = WebviewWindowBuilder::from_config(app, described.ok_or("no window is described")?)?;
+    // Beside the library's own files, not among them, and with the data wherever those are.
+    if let Some(directory) = directory {
+        window = window.data_directory(directory.join("webview"));
+    }
+    window.build()?;
+    tracing::info!("window opened");
+    Ok(())
 }
 
 /// Every command; `build.rs` and `capabilities/main.json` name the same.

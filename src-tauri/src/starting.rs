@@ -53,8 +53,11 @@ async fn unfit(desk: &Desk, batch: Option<&str>) -> Result<Vec<String>, Error> {
     let mut batches = desk.engine.snapshot(desk.lang).await?.batches.into_iter();
     let known = batches.all(|one| batch.is_some_and(|batch| one.id != batch) || one.startable_credits.is_some());
     let mut unfit = Vec::new();
+    if known {
+        return Ok(unfit);
+    }
     let mut offset = 0;
-    while !known {
+    loop {
         let query = RowsQuery {
             batch_id: batch.map(str::to_owned),
             lane: engine::task::Lane::Ready,
@@ -67,10 +70,9 @@ async fn unfit(desk: &Desk, batch: Option<&str>) -> Result<Vec<String>, Error> {
         unfit.extend(startable.filter(|card| !can_be_sent(card)).map(number));
         offset += WINDOW;
         if offset >= window.total || unfit.len() > NAMED {
-            break;
+            return Ok(unfit);
         }
     }
-    Ok(unfit)
 }
 
 fn can_be_sent(card: &TaskCard) -> bool {
