@@ -135,6 +135,7 @@ fn actions(
     use Action as A;
     let Some(state) = state else { return vec![] };
     match state {
+        State::Draft if trouble.is_some() => vec![A::Edit, A::Delete],
         State::Draft => vec![A::Start, A::Edit, A::Delete],
         State::Queued if asked_for => vec![A::Unqueue, A::Edit, A::Cancel, A::Delete],
         State::Queued => vec![A::Start, A::Edit, A::Unqueue, A::Delete],

@@ -223,11 +223,34 @@ async fn a_wrong_request_is_told_before_anything_is_bought() {
         .map(|n| support::link(&format!("https://pictures.test/{n}.png")))
         .collect();
     let id = world.add_fields(fields).await;
-    world.start(std::slice::from_ref(&id)).await;
-    let task = world.until(&id, ENDED).await;
-    assert_eq!(task.state, "failed");
-    assert!(task.error.unwrap().contains("1 or 2 images"));
+    let good = world.add(&["good"]).await;
+    let card = world.engine.cards(vec![id.clone()], Lang::En).await.unwrap().remove(0);
+    assert_eq!(card.actions, [Action::Edit, Action::Delete]);
+    assert!(
+        card.trouble.unwrap().cause.contains("1 or 2 images"),
+        "the card says so before Start"
+    );
+    let refused = world
+        .engine
+        .start(Scope::Tasks(vec![good[0].clone(), id.clone()]), None)
+        .await
+        .unwrap_err();
+    assert!(refused.say(Lang::En).starts_with("0001: "), "{refused}");
     assert!(world.service.ledger().posts.is_empty());
+    // Start for the batch passes it over, and its count says so.
+    assert_eq!(
+        world
+            .engine
+            .start(Scope::Batch(world.batch.clone()), Some(1))
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(world.until(&good[0], ENDED).await.state, "done");
+    assert_eq!(world.report(&id).await.state, "draft");
+    world.engine.edit(id.clone(), prompt_only("no frames")).await.unwrap();
+    world.start(std::slice::from_ref(&id)).await;
+    assert_eq!(world.until(&id, ENDED).await.state, "done");
 }
 
 #[tokio::test(flavor = "multi_thread")]

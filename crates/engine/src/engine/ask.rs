@@ -21,6 +21,8 @@ pub enum Scope {
     Batch(String),
     /// Everything that was not bought.
     Everything,
+    /// What was in the queue when the app last ended: for those who chose that opening the app goes on with it.
+    LeftOver,
 }
 
 impl Engine {
@@ -42,6 +44,7 @@ impl Engine {
                     Scope::Tasks(ids) => ids,
                     Scope::Batch(batch) => startable(tx, Some(&batch), &session)?,
                     Scope::Everything => startable(tx, None, &session)?,
+                    Scope::LeftOver => left_over(tx, &session)?,
                 };
                 let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
                 if expected.is_some_and(|expected| expected != count) {
@@ -355,20 +358,41 @@ impl Engine {
 fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
         "SELECT id FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1)
-           AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) ORDER BY batch_id, position",
+           AND trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2))
+         ORDER BY batch_id, position",
     )?;
     let rows = query.query_map([batch, Some(session)], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Puts one task into the queue of this run of the app.
+fn left_over(tx: &rusqlite::Connection, session: &str) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached(
+        "SELECT id FROM task WHERE deleted_at IS NULL AND state = 'queued' AND session IS NOT ?1
+         ORDER BY batch_id, position",
+    )?;
+    let rows = query.query_map([session], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Puts one task into the queue of this run of the app. One that cannot be sent is told by its number.
 fn enqueue(tx: &rusqlite::Connection, id: &str, session: &str, now: i64) -> Result<()> {
     match step::state(tx, id)? {
-        State::Draft => drop(step::step(tx, id, Step::Enqueue, now, &json!({}))?),
-        State::Failed => drop(step::step(tx, id, Step::Retry, now, &json!({}))?),
+        State::Draft => {
+            let row = tasks::get(tx, id)?;
+            if let Some(Trouble::Request { en, zh }) = row.trouble {
+                let number = row.number;
+                return Err(Error::said(format!("{number}: {en}"), format!("{number}：{zh}")));
+            }
+            step::step(tx, id, Step::Enqueue, now, &json!({}))?;
+        }
+        State::Failed => {
+            step::step(tx, id, Step::Retry, now, &json!({}))?;
+        }
         // What has an id is watched again, never bought again.
         State::Cancelled if tasks::may_be_bought(tx, id)? => return Err(Error::Changed),
-        State::Cancelled => drop(step::step(tx, id, Step::Retry, now, &json!({}))?),
+        State::Cancelled => {
+            step::step(tx, id, Step::Retry, now, &json!({}))?;
+        }
         State::Queued => {}
         _ => return Err(Error::Changed),
     }

@@ -129,12 +129,11 @@ pub struct Totals {
 /// for Start again.
 pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Result<Totals> {
     let mut query = tx.prepare_cached(
-        "SELECT lane, COUNT(*),
-           SUM(state = 'draft' OR (state = 'queued' AND session IS NOT ?2)),
-           SUM(CASE WHEN state = 'draft' OR (state = 'queued' AND session IS NOT ?2) THEN COALESCE(price, 0) END),
-           SUM((state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AND price IS NULL),
-           SUM(state = 'queued' AND session IS ?2)
-         FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1) GROUP BY lane",
+        "SELECT lane, COUNT(*), SUM(startable), SUM(CASE WHEN startable THEN COALESCE(price, 0) END),
+           SUM(startable AND price IS NULL), SUM(state = 'queued' AND session IS ?2)
+         FROM (SELECT *, trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AS startable
+               FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1))
+         GROUP BY lane",
     )?;
     let mut totals = Totals::default();
     let mut rows = query.query(params![batch, session])?;

@@ -57,6 +57,7 @@ pub(crate) fn add(tx: &Connection, batch: &str, task: &NewTask, now: i64) -> Res
         price(fields),
         now,
     ])?;
+    set_wrong(tx, &id, fields)?;
     record(tx, &id, now, "added", &json!({}))?;
     Ok(id)
 }
@@ -92,6 +93,7 @@ pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> 
             state.as_str(),
         ],
     )?;
+    set_wrong(tx, id, fields)?;
     record(tx, id, now, "edited", &json!({}))
 }
 
@@ -167,6 +169,17 @@ pub(crate) fn by_number(tx: &Connection, batch: &str, number: &str) -> Result<Op
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?)
+}
+
+/// Stores what keeps a request from being sent, so that its card says so and Start passes it over; clears it where
+/// nothing does.
+fn set_wrong(tx: &Connection, id: &str, fields: &TaskFields) -> Result<()> {
+    let wrong = Parameters::check(fields)
+        .err()
+        .map(|trouble| serde_json::to_string(&trouble))
+        .transpose()?;
+    tx.execute("UPDATE task SET trouble = ?2 WHERE id = ?1", params![id, wrong])?;
+    Ok(())
 }
 
 /// Stores why a task stands where it stands.
