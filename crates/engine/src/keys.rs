@@ -173,7 +173,13 @@ mod tests {
     fn the_table_of_cases() {
         let rows = library(&[("openai", "o"), (" KIE ", "first"), ("kie.ai", "second")]);
         // environment, video settings, library → source and key
-        let cases: &[(Option<&str>, Option<&str>, &[LibraryKey], Option<(KeySource, &str)>)] = &[
+        type Case<'a> = (
+            Option<&'a str>,
+            Option<&'a str>,
+            &'a [LibraryKey],
+            Option<(KeySource, &'a str)>,
+        );
+        let cases: &[Case<'_>] = &[
             (Some("env"), Some("vid"), &rows, Some((KeySource::Environment, "env"))),
             (Some("  env \n"), None, &[], Some((KeySource::Environment, "env"))),
             (Some("   "), Some("vid"), &rows, Some((KeySource::Video, "vid"))),

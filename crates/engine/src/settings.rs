@@ -34,7 +34,7 @@ pub const DEMO_FOLDER: &str = "demo";
 pub const DEMO_SERVICE: &str = "service.jsonl";
 
 /// A key as it is stored. Never sent to the page.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StoredKey {
     /// Its id.
@@ -45,17 +45,6 @@ pub struct StoredKey {
     pub platform: String,
     /// The key itself.
     pub key: String,
-}
-
-impl Default for StoredKey {
-    fn default() -> Self {
-        Self {
-            id: String::new(),
-            name: String::new(),
-            platform: String::new(),
-            key: String::new(),
-        }
-    }
 }
 
 impl std::fmt::Debug for StoredKey {

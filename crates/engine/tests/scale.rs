@@ -130,7 +130,7 @@ async fn thousands_of_tasks_keep_both_limits_and_each_is_bought_once() {
         }
         assert!(begin.elapsed() < Duration::from_secs(10 * 3600), "{batch:?}");
     }
-    let posts = service.posts.lock().unwrap();
+    let posts = service.posts.lock().unwrap().clone();
     let sends: Vec<Instant> = posts.iter().map(|post| post.0).collect();
     assert_eq!(posts.len(), TASKS, "each once");
     let prompts: std::collections::HashSet<&String> = posts.iter().map(|post| &post.1).collect();
@@ -140,7 +140,7 @@ async fn thousands_of_tasks_keep_both_limits_and_each_is_bought_once() {
         "{}",
         densest(&sends, Duration::from_secs(10))
     );
-    let queries = service.queries.lock().unwrap();
+    let queries = service.queries.lock().unwrap().clone();
     assert!(
         densest(&queries, Duration::from_secs(1)) <= 10,
         "{}",

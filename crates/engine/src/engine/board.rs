@@ -30,7 +30,7 @@ impl Engine {
     /// # Errors
     /// The library's.
     pub async fn batches(&self) -> Result<Vec<Batch>> {
-        self.core.library.read(|db| batches::all(db)).await
+        self.core.library.read(batches::all).await
     }
 
     /// Renames a batch.
