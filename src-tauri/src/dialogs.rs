@@ -42,7 +42,11 @@ type Picked = std::pin::Pin<Box<dyn Future<Output = Vec<PathBuf>> + Send>>;
 
 fn show(parent: &WebviewWindow, wanted: Wanted, from: Option<PathBuf>, lang: Lang) -> Picked {
     let mut dialog = AsyncFileDialog::new().set_parent(parent);
-    if let Some(from) = from.filter(|from| from.is_dir()) {
+    // The usual folder is only made when it is needed; the one above it will do.
+    if let Some(from) = from
+        .as_deref()
+        .and_then(|from| from.ancestors().find(|folder| folder.is_dir()))
+    {
         dialog = dialog.set_directory(from);
     }
     match wanted {

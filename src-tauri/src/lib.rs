@@ -18,7 +18,6 @@ mod media;
 mod places;
 mod settings;
 mod shop;
-mod starting;
 mod store;
 mod supply;
 

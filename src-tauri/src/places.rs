@@ -1,10 +1,11 @@
 //! Where things go when nobody said: the batch of the day, the folder for its videos.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use engine::words::Lang;
-use engine::{Engine, Error};
+use engine::{Engine, Error, Scope};
 
 use crate::calendar;
 use crate::shop::Desk;
@@ -20,7 +21,7 @@ pub(crate) async fn batch(desk: &Desk, named: Option<String>) -> Result<String, 
     if let Some(named) = named {
         return Ok(named);
     }
-    let today = calendar::local_date(calendar::now_ms());
+    let today = calendar::today();
     // Made yesterday in the other language, it still is the batch of its day.
     let names = [format!("Batch {today}"), format!("批次 {today}")];
     let there = desk.engine.batches().await?;
@@ -44,12 +45,26 @@ pub(crate) fn folder(desk: &Desk) -> Option<String> {
     folder.map(|folder| folder.to_string_lossy().into_owned())
 }
 
-/// Makes sure that each of these batches has a folder that is there, before anything is bought for it.
+/// Makes sure that each batch that is about to be started has a folder that is there, before anything is bought for it.
 ///
 /// # Errors
 /// A folder that cannot be made, in words; the library's.
-pub(crate) async fn prepare(desk: &Desk, batches: Vec<String>) -> Result<(), Error> {
-    for batch in desk.engine.batch_views(batches).await? {
+pub(crate) async fn prepare(desk: &Desk, scope: &Scope) -> Result<(), Error> {
+    let batches: BTreeSet<String> = match scope {
+        Scope::Batch(batch) => BTreeSet::from([batch.clone()]),
+        Scope::Tasks(ids) => {
+            let cards = desk.engine.cards(ids.clone(), desk.lang).await?;
+            cards.into_iter().map(|card| card.batch_id).collect()
+        }
+        Scope::Everything | Scope::LeftOver => {
+            let batches = desk.engine.snapshot(desk.lang).await?.batches.into_iter();
+            batches
+                .filter(|batch| batch.startable > 0)
+                .map(|batch| batch.id)
+                .collect()
+        }
+    };
+    for batch in desk.engine.batch_views(batches.into_iter().collect()).await? {
         let folder = match batch.folder {
             Some(folder) => folder,
             None => {

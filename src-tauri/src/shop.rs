@@ -17,6 +17,7 @@ use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::feed::Feed;
 use crate::ipc::{Answer, IpcError};
+use crate::media::Media;
 use crate::settings::Settings;
 use crate::store;
 use crate::supply::{self, Supply};
@@ -32,8 +33,10 @@ pub(crate) struct Shop {
     open: Mutex<Option<Opened>>,
     /// One that was exchanged and is still hearing its last answer.
     leaving: Mutex<Option<tokio::task::JoinHandle<()>>>,
+    /// What the media server serves from.
     current: watch::Sender<Option<Engine>>,
     feed: Arc<Feed>,
+    media: OnceCell<Media>,
     closing: AtomicBool,
 }
 
@@ -68,6 +71,7 @@ impl Shop {
             leaving: Mutex::new(None),
             current: watch::Sender::new(None),
             feed: Arc::default(),
+            media: OnceCell::new(),
             closing: AtomicBool::new(false),
         }
     }
@@ -84,7 +88,7 @@ impl Shop {
             let opened = self.open(&settings, settings.preferences().demo).await;
             let opened = opened.map_err(|error| IpcError::new(&error, lang))?;
             if settings.preferences().resume_on_open {
-                resume(&opened.engine, lang).await;
+                resume(&opened.engine).await;
             }
             *open = Some(opened);
         }
@@ -128,9 +132,16 @@ impl Shop {
         &self.feed
     }
 
-    /// The open engine, for the media server; `None` while none is open.
-    pub(crate) fn current(&self) -> watch::Receiver<Option<Engine>> {
-        self.current.subscribe()
+    /// What the page puts before the path of a clip, a poster, an image; serves from the first time it is asked.
+    ///
+    /// # Errors
+    /// No port on 127.0.0.1.
+    pub(crate) async fn media_base(&self) -> Result<String, Error> {
+        let served = self.media.get_or_try_init(|| Media::serve(self.current.subscribe()));
+        match served.await {
+            Ok(media) => Ok(media.base().to_owned()),
+            Err(error) => Err(Error::io(Path::new("127.0.0.1"), error)),
+        }
     }
 
     /// Exchanges the real engine for the demo's, or back, and remembers the choice. The new one is opened first: where
@@ -243,17 +254,9 @@ impl Opened {
 }
 
 /// Goes on with what was queued when the app was last closed: only where the user chose so.
-async fn resume(engine: &Engine, lang: Lang) {
-    let queued = engine.reports(None, lang).await.map(|reports| {
-        let queued = reports.into_iter().filter(|report| report.state == "queued");
-        queued.map(|report| report.id).collect::<Vec<_>>()
-    });
-    let resumed = match queued {
-        Ok(queued) if queued.is_empty() => return,
-        Ok(queued) => engine.start(Scope::Tasks(queued), None).await,
-        Err(error) => Err(error),
-    };
-    match resumed {
+async fn resume(engine: &Engine) {
+    match engine.start(Scope::LeftOver, None).await {
+        Ok(0) => engine.pause(),
         Ok(count) => tracing::info!(count, "going on with the queue, as chosen"),
         Err(error) => tracing::warn!(%error, "the queue waits for Start"),
     }

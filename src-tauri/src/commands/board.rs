@@ -3,16 +3,11 @@
 use engine::view::settings::Boot;
 use engine::view::{Delta, Rows, RowsQuery, Snapshot, TaskDetail};
 use tauri::ipc::Channel;
-use tokio::sync::OnceCell;
 
 use super::Open;
 use crate::ipc::{Answer, Say as _};
 use crate::logs;
-use crate::media::Media;
 use crate::shop::Shop;
-
-/// Served from the first board on.
-static MEDIA: OnceCell<Media> = OnceCell::const_new();
 
 /// What a page starts from. Waits for the library.
 #[tauri::command]
@@ -76,10 +71,7 @@ pub(crate) async fn log(text: String) -> Answer<()> {
 
 async fn start(shop: &Shop) -> Answer<Boot> {
     let desk = shop.desk().await?;
-    let media = MEDIA.get_or_try_init(|| Media::serve(shop.current()));
-    let media = media
-        .await
-        .map_err(|error| shop.say(&engine::Error::io("127.0.0.1".as_ref(), error)))?;
+    let media_base = shop.media_base().await.say(desk.lang)?;
     let snapshot = shop.feed().snapshot(&desk.engine, desk.lang).await.say(desk.lang)?;
     let settings = desk.settings.view();
     let empty = snapshot.batches.is_empty() && settings.keys.is_empty() && settings.key_in_use.is_none();
@@ -88,7 +80,7 @@ async fn start(shop: &Shop) -> Answer<Boot> {
         lang: desk.lang,
         demo: desk.demo,
         first_start: empty && !desk.demo,
-        media_base: media.base().to_owned(),
+        media_base,
         snapshot,
         settings,
         notices: desk.settings.take_notices(),

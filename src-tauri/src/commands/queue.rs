@@ -8,7 +8,7 @@ use engine::{Error, Scope};
 
 use super::Open;
 use crate::ipc::{Answer, Say as _};
-use crate::starting;
+use crate::places;
 
 /// How long a fresh balance is waited for; it comes later with the changes where it takes longer.
 const BALANCE: Duration = Duration::from_secs(8);
@@ -28,7 +28,7 @@ pub(crate) async fn start(
         (None, None) => Scope::Everything,
     };
     let started = async {
-        starting::check(&desk, &scope).await?;
+        places::prepare(&desk, &scope).await?;
         desk.engine.start(scope, Some(expected)).await
     };
     started.await.map(drop).say(desk.lang)

@@ -52,7 +52,7 @@ impl Settings {
     /// Renames a key, or says that it is for another platform.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; the disk's.
+    /// No such key; the disk's.
     pub(crate) fn edit_key(&self, id: &str, name: &str, platform: &str) -> Result<(), Error> {
         let _one_at_a_time = self.alone();
         let mut all = self.stored();
@@ -65,7 +65,7 @@ impl Settings {
     /// Takes a key away; [`Settings::restore_key`] puts it back while the app is open.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; the disk's.
+    /// No such key; the disk's.
     pub(crate) fn remove_key(&self, id: &str) -> Result<(), Error> {
         let _one_at_a_time = self.alone();
         let mut all = self.stored();
@@ -82,7 +82,7 @@ impl Settings {
     /// Puts a deleted key back where it was.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; the disk's.
+    /// No such key; the disk's.
     pub(crate) fn restore_key(&self, id: &str) -> Result<(), Error> {
         let _one_at_a_time = self.alone();
         let mut removed = self.removed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +98,7 @@ impl Settings {
     /// Moves a key to the front, where it is tried first.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; the disk's.
+    /// No such key; the disk's.
     pub(crate) fn use_key(&self, id: &str) -> Result<(), Error> {
         let _one_at_a_time = self.alone();
         let mut all = self.stored();
@@ -110,7 +110,7 @@ impl Settings {
     /// A key of the library.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// No such key.
     pub(crate) fn key(&self, id: &str) -> Result<ApiKey, Error> {
         let found = library_keys(&self.keys.all()).into_iter().find(|key| key.id == id);
         found.map(|key| key.key).ok_or_else(no_key)
@@ -181,5 +181,5 @@ fn place(all: &[Value], id: &str) -> Result<usize, Error> {
 }
 
 fn no_key() -> Error {
-    Error::NotFound("key".to_owned())
+    Error::said("This key is not there any more.", "这个密钥已经不在了。")
 }

@@ -155,7 +155,7 @@ fn within_bounds(mut preferences: Preferences) -> Preferences {
     } else {
         usual.poll_seconds
     };
-    preferences.save_folder = preferences.save_folder.filter(|folder| !folder.trim().is_empty());
+    preferences.save_folder = preferences.save_folder.filter(|folder| Path::new(folder).is_absolute());
     if preferences.proxy.trim().is_empty() {
         preferences.proxy = usual.proxy;
     }

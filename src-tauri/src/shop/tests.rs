@@ -1,11 +1,11 @@
 //! The shell without a window: libraries opened, exchanged, refused.
 
 use engine::library::{Library, NewTask};
-use engine::view::{ImageRef, TaskFields};
+use engine::view::TaskFields;
 
 use super::*;
+use crate::places;
 use crate::store::tests::in_memory;
-use crate::{places, starting};
 
 fn shop(directory: &Path) -> Arc<Shop> {
     Arc::new(Shop::new(Some(directory.to_owned()), in_memory()))
@@ -77,39 +77,31 @@ async fn a_damaged_library_is_told_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn start_names_the_cards_that_cannot_be_sent_and_starts_none() {
+async fn every_batch_has_its_folder_before_anything_is_bought_for_it() {
     let directory = tempfile::tempdir().unwrap();
     let shop = shop(directory.path());
     shop.set_demo(true).await.unwrap();
     let desk = shop.desk().await.unwrap();
-    let clips = directory.path().join("clips").to_string_lossy().into_owned();
-    let batch = desk.engine.create_batch("Shots", Some(clips.clone())).await.unwrap().id;
-    let link = ImageRef::Link {
-        url: "https://pictures.example/a.png".into(),
-    };
-    let mut wordless = shot("");
-    wordless.fields.images = vec![link];
-    let new = vec![shot("Waves"), wordless, shot("Dunes")];
-    let ids = desk.engine.add(batch.clone(), new).await.unwrap();
-    for scope in [
-        Scope::Batch(batch.clone()),
-        Scope::Everything,
-        Scope::Tasks(ids.clone()),
-    ] {
-        let refused = starting::check(&desk, &scope).await.unwrap_err().say(Lang::En);
-        assert!(refused.contains("0002") && !refused.contains("0001"), "{refused}");
+    let (good, lost) = (
+        directory.path().join("good"),
+        directory.path().join("unplugged").join("lost"),
+    );
+    let mut ids = Vec::new();
+    for folder in [&good, &lost] {
+        let folder = Some(folder.to_string_lossy().into_owned());
+        let batch = desk.engine.create_batch("Shots", folder).await.unwrap().id;
+        ids.extend(desk.engine.add(batch, vec![shot("Waves")]).await.unwrap());
     }
-    assert!(!Path::new(&clips).exists());
-    starting::check(&desk, &Scope::Tasks(vec![ids[0].clone()]))
+    let refused = places::prepare(&desk, &Scope::Everything)
+        .await
+        .unwrap_err()
+        .say(Lang::En);
+    assert!(refused.contains("lost") && refused.contains("not there"), "{refused}");
+    assert!(!lost.exists());
+    places::prepare(&desk, &Scope::Tasks(vec![ids[0].clone()]))
         .await
         .unwrap();
-    assert!(
-        Path::new(&clips).is_dir(),
-        "the folder is there before anything is bought"
-    );
-    desk.engine.delete(vec![ids[1].clone()]).await.unwrap();
-    starting::check(&desk, &Scope::Everything).await.unwrap();
-    assert_eq!(desk.engine.start(Scope::Everything, Some(2)).await.unwrap(), 2);
+    assert!(good.is_dir());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,26 +135,21 @@ async fn the_queue_goes_on_by_itself_only_where_that_was_chosen() {
         let shop = shop(directory.path());
         shop.set_demo(true).await.unwrap();
         let desk = shop.desk().await.unwrap();
-        let clips = directory.path().join("clips");
-        std::fs::create_dir_all(&clips).unwrap();
-        let batch = desk
-            .engine
-            .create_batch("Shots", Some(clips.to_string_lossy().into_owned()));
-        let batch = batch.await.unwrap().id;
-        let ids = desk
-            .engine
-            .add(batch, vec![shot("Queued"), shot("Only a draft")])
+        let before = desk.settings.preferences();
+        let now = Preferences {
+            resume_on_open: chosen,
+            in_flight: 1,
+            ..before.clone()
+        };
+        shop.take_over(&before, &desk.settings.choose(now).unwrap())
             .await
             .unwrap();
-        let preferences = Preferences {
-            resume_on_open: chosen,
-            ..desk.settings.preferences()
-        };
-        desk.settings.choose(preferences).unwrap();
-        // Queued, and closed before its turn.
-        desk.engine.close(PATIENCE).await;
+        let clips = directory.path().to_string_lossy().into_owned();
+        let batch = desk.engine.create_batch("Shots", Some(clips)).await.unwrap().id;
+        let shots = vec![shot("First"), shot("Waits for its turn"), shot("Only a draft")];
+        let ids = desk.engine.add(batch, shots).await.unwrap();
         desk.engine
-            .start(Scope::Tasks(vec![ids[0].clone()]), Some(1))
+            .start(Scope::Tasks(ids[..2].to_vec()), Some(2))
             .await
             .unwrap();
         drop(desk);
@@ -173,7 +160,7 @@ async fn the_queue_goes_on_by_itself_only_where_that_was_chosen() {
         assert_eq!(desk.engine.queue(desk.lang).await.unwrap().running, running);
         let draft = desk
             .engine
-            .cards(vec![ids[1].clone()], desk.lang)
+            .cards(vec![ids[2].clone()], desk.lang)
             .await
             .unwrap()
             .pop()
@@ -181,7 +168,7 @@ async fn the_queue_goes_on_by_itself_only_where_that_was_chosen() {
         assert_eq!(
             draft.state,
             Some(engine::task::State::Draft),
-            "a draft was never asked for"
+            "{chosen}: a draft was never asked for"
         );
         shop.close().await;
     }

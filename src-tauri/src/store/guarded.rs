@@ -65,7 +65,7 @@ impl Guarded {
                 }
                 return Ok(Found::Good);
             }
-            Ok(_) => Some(self.set_aside(calendar::now_ms())?),
+            Ok(_) => Some(self.set_aside()?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
@@ -130,8 +130,8 @@ impl Guarded {
         options.open(path)
     }
 
-    fn set_aside(&self, now: i64) -> io::Result<PathBuf> {
-        let stamp = calendar::utc_stamp(now);
+    fn set_aside(&self) -> io::Result<PathBuf> {
+        let stamp = calendar::utc_stamp();
         let mut aside = self.beside(&format!(".broken-{stamp}"));
         let mut again = 2;
         while aside.symlink_metadata().is_ok() {
