@@ -153,3 +153,60 @@ async fn thousands_of_tasks_keep_both_limits_and_each_is_bought_once() {
     let last = engine.reports(None, Lang::En).await.unwrap();
     assert!(last.iter().all(|task| task.state == "failed" && task.task_id.is_some()));
 }
+
+/// A clock that can be set, on top of tokio's.
+struct Settable {
+    base: TokioClock,
+    offset: std::sync::atomic::AtomicI64,
+}
+
+impl engine::clock::Clock for Settable {
+    fn now_ms(&self) -> i64 {
+        self.base.now_ms() + self.offset.load(std::sync::atomic::Ordering::SeqCst)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_set_a_day_either_way_stalls_nothing_and_times_nothing_out() {
+    const DAY: i64 = 24 * 3600 * 1000;
+    for day in [-DAY, DAY] {
+        let home = tempfile::tempdir().unwrap();
+        let service = Arc::new(Counting::default());
+        let clock = Arc::new(Settable {
+            base: TokioClock::starting_at(1_795_000_000_000),
+            offset: std::sync::atomic::AtomicI64::new(0),
+        });
+        let engine = Engine::open(Options {
+            data_dir: home.path().to_owned(),
+            service: Arc::clone(&service) as Arc<dyn Service>,
+            upload_host: String::new(),
+            media: Media::new(&Proxy::None, true).unwrap(),
+            keys: Arc::new(FixedKeys::only(ApiKey::new("k-1234".to_owned()))),
+            clock: Arc::clone(&clock) as Arc<dyn engine::clock::Clock>,
+            preferences: Preferences::default(),
+            demo: false,
+        })
+        .await
+        .unwrap();
+        engine.run();
+        let batch = engine.create_batch("one", None).await.unwrap();
+        let task = NewTask {
+            number: None,
+            fields: TaskFields {
+                prompt: "shot".into(),
+                ..TaskFields::default()
+            },
+        };
+        engine.add(batch.id, vec![task]).await.unwrap();
+        engine.start(Scope::Everything, None).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        clock.offset.store(day, std::sync::atomic::Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        let task = engine.reports(None, Lang::En).await.unwrap().remove(0);
+        assert_eq!(
+            task.state, "failed",
+            "the answer of after 70 s was heard, though the clock moved by {day} ms"
+        );
+        assert_eq!(service.posts.lock().unwrap().len(), 1);
+    }
+}

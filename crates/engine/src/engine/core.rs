@@ -16,10 +16,11 @@ use crate::change::{Change, Changes};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::keys::{Keys, NamedKey};
-use crate::library::Library;
+use crate::library::{Library, due};
 use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
 use crate::save::Media;
 use crate::service::Service;
+use crate::stages::Busy;
 use crate::trouble::Trouble;
 use crate::view::settings::Preferences;
 
@@ -45,6 +46,8 @@ pub(crate) struct Core {
     pub(crate) wake_saver: Notify,
     pub(crate) closing: CancellationToken,
     pub(crate) work: TaskTracker,
+    /// Tasks that are being carried from the queue to an answer.
+    pub(crate) carried: Busy,
     /// Bytes of files that are being saved, by task.
     pub(crate) saving: Mutex<HashMap<String, (u64, Option<u64>)>>,
     /// One upload at a time for each image.
@@ -83,6 +86,7 @@ impl Core {
             wake_saver: Notify::new(),
             closing: CancellationToken::new(),
             work: TaskTracker::new(),
+            carried: Busy::default(),
             saving: Mutex::default(),
             uploading: Mutex::default(),
             service: RwLock::new(options.service),
@@ -151,6 +155,15 @@ impl Core {
     pub(crate) fn interval_ms(&self) -> i64 {
         let seconds = self.preferences().poll_seconds.clamp(0.05, 600.0);
         crate::clock::millis(Duration::from_secs_f64(seconds))
+    }
+
+    /// Now, and how far ahead a due time can lie: see [`due::Moment`].
+    pub(crate) fn moment(&self) -> due::Moment {
+        const LONGEST_MS: i64 = 330_000;
+        due::Moment {
+            now: self.now(),
+            horizon: LONGEST_MS.max(self.interval_ms() * 14),
+        }
     }
 
     /// The network failed once more: how long everybody waits before the next try.

@@ -5,7 +5,7 @@ mod board;
 pub(crate) mod core;
 mod import;
 mod look;
-mod recover;
+pub(crate) mod recover;
 
 use std::path::PathBuf;
 use std::sync::Arc;

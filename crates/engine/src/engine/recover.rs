@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::core::Core;
@@ -19,32 +20,10 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
         .library
         .write(move |tx| {
             for id in due::in_state(tx, State::Submitting)? {
-                // The app ended between the request and its answer. Nobody knows; never sent again by itself.
-                let attempt = attempts::current(tx, &id)?;
-                let (sent_at, before) = attempt.as_ref().map_or((now, None), |a| (a.sent_at, a.balance_before));
-                if let Some(attempt) = attempt {
-                    attempts::answer(tx, &attempt.id, Outcome::Unknown, None, "the app ended", now)?;
-                }
-                step::step_from(
-                    tx,
-                    &id,
-                    State::Submitting,
-                    Step::LoseReply,
-                    now,
-                    &json!({ "answer": "the app ended" }),
-                )?;
-                tasks::set_trouble(
-                    tx,
-                    &id,
-                    &Trouble::Interrupted {
-                        sent_at,
-                        before,
-                        after: None,
-                    },
-                )?;
+                lose(tx, &id, now)?;
             }
             for id in due::in_state(tx, State::Preparing)? {
-                step::step_from(tx, &id, State::Preparing, Step::PutBack, now, &json!({}))?;
+                put_back(tx, &id, now)?;
             }
             attempts::sent_since(tx, now - window)
         })
@@ -55,4 +34,71 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
         .await;
     core.status_queries.refused(Some(Duration::from_millis(1_050)));
     Ok(())
+}
+
+/// The same for tasks that nobody carries any more though the app goes on: a stage that failed on the library must not
+/// leave one hanging until the next start.
+pub(crate) async fn dropped(core: &Core) -> Result<()> {
+    let carried = core.carried.clone();
+    let found = core
+        .library
+        .read(move |db| {
+            let free = |ids: Vec<String>| ids.into_iter().filter(|id| !carried.has(id)).collect::<Vec<_>>();
+            Ok((
+                free(due::in_state(db, State::Submitting)?),
+                free(due::in_state(db, State::Preparing)?),
+            ))
+        })
+        .await?;
+    let (submitting, preparing) = found;
+    if submitting.is_empty() && preparing.is_empty() {
+        return Ok(());
+    }
+    let (now, carried) = (core.now(), core.carried.clone());
+    let told: Vec<String> = submitting.iter().chain(&preparing).cloned().collect();
+    core.library
+        .write(move |tx| {
+            // Looked at again under the writer's lock: only the queue takes up tasks, and it is here.
+            let free = |id: &&String, state| !carried.has(id) && step::state(tx, id).ok() == Some(state);
+            for id in submitting.iter().filter(|id| free(id, State::Submitting)) {
+                lose(tx, id, now)?;
+            }
+            for id in preparing.iter().filter(|id| free(id, State::Preparing)) {
+                put_back(tx, id, now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    told.iter().for_each(|id| core.told(id));
+    Ok(())
+}
+
+/// The app ended, or a stage failed, between the request and its answer. Nobody knows; never sent again by itself.
+fn lose(tx: &Connection, id: &str, now: i64) -> Result<()> {
+    let attempt = attempts::current(tx, id)?;
+    let (sent_at, before) = attempt.as_ref().map_or((now, None), |a| (a.sent_at, a.balance_before));
+    if let Some(attempt) = attempt {
+        attempts::answer(tx, &attempt.id, Outcome::Unknown, None, "the app ended", now)?;
+    }
+    step::step_from(
+        tx,
+        id,
+        State::Submitting,
+        Step::LoseReply,
+        now,
+        &json!({ "answer": "the app ended" }),
+    )?;
+    tasks::set_trouble(
+        tx,
+        id,
+        &Trouble::Interrupted {
+            sent_at,
+            before,
+            after: None,
+        },
+    )
+}
+
+fn put_back(tx: &Connection, id: &str, now: i64) -> Result<()> {
+    step::step_from(tx, id, State::Preparing, Step::PutBack, now, &json!({})).map(drop)
 }

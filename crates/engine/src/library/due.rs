@@ -1,4 +1,7 @@
 //! What is due: how each stage picks its work.
+//!
+//! Due times stand on the wall clock. One that lies further ahead than any stage ever waits was written before the
+//! clock was set back: it is due now, or a clock set back by a day would stop everything for a day.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -6,28 +9,37 @@ use super::rows::{COLUMNS, TaskRow};
 use crate::error::Result;
 use crate::task::State;
 
+/// What counts as due: at or before `now`, or further ahead than `horizon` (ms), the longest any stage waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) now: i64,
+    pub(crate) horizon: i64,
+}
+
 /// The next task to buy: asked for in this run of the app, oldest batch first, in the order of its list.
-pub(crate) fn next_to_buy(tx: &Connection, session: &str, now: i64) -> Result<Option<TaskRow>> {
+pub(crate) fn next_to_buy(tx: &Connection, session: &str, at: Moment) -> Result<Option<TaskRow>> {
     Ok(tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM task t
-             WHERE t.state = 'queued' AND t.session = ?1 AND t.deleted_at IS NULL AND COALESCE(t.due_at, 0) <= ?2
+             WHERE t.state = 'queued' AND t.session = ?1 AND t.deleted_at IS NULL
+               AND NOT COALESCE(t.due_at, 0) BETWEEN ?2 + 1 AND ?2 + ?3
              ORDER BY t.batch_id, t.position LIMIT 1"
         ))?
-        .query_row(params![session, now], TaskRow::read)
+        .query_row(params![session, at.now, at.horizon], TaskRow::read)
         .optional()?)
 }
 
 /// Tasks in any of `states` whose step is due, the longest due first.
-pub(crate) fn due(tx: &Connection, states: &[State], now: i64, limit: u32) -> Result<Vec<TaskRow>> {
+pub(crate) fn due(tx: &Connection, states: &[State], at: Moment, limit: u32) -> Result<Vec<TaskRow>> {
     let names: Vec<_> = states.iter().map(|state| format!("'{}'", state.as_str())).collect();
     let sql = format!(
-        "SELECT {COLUMNS} FROM task t WHERE t.state IN ({}) AND COALESCE(t.due_at, 0) <= ?1 AND t.deleted_at IS NULL
-         ORDER BY t.due_at, t.id LIMIT ?2",
+        "SELECT {COLUMNS} FROM task t WHERE t.state IN ({}) AND t.deleted_at IS NULL
+           AND NOT COALESCE(t.due_at, 0) BETWEEN ?1 + 1 AND ?1 + ?2
+         ORDER BY t.due_at, t.id LIMIT ?3",
         names.join(", ")
     );
     let mut query = tx.prepare_cached(&sql)?;
-    let rows = query.query_map(params![now, limit], TaskRow::read)?;
+    let rows = query.query_map(params![at.now, at.horizon, limit], TaskRow::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

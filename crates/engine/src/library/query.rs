@@ -128,40 +128,38 @@ pub struct Totals {
 /// The totals of one batch, or of all. `session` is this run of the app: what was asked for in an earlier one waits
 /// for Start again.
 pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Result<Totals> {
-    let mut query = tx.prepare_cached(
-        "SELECT lane, COUNT(*), SUM(startable), SUM(CASE WHEN startable THEN COALESCE(price, 0) END),
-           SUM(startable AND price IS NULL), SUM(state = 'queued' AND session IS ?2)
-         FROM (SELECT *, trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AS startable
-               FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1))
-         GROUP BY lane",
-    )?;
     let mut totals = Totals::default();
-    let mut rows = query.query(params![batch, session])?;
+    // Two questions: the counts come from the index alone, however long the history; only what waits is looked into.
+    let mut counts = tx.prepare_cached(match batch {
+        Some(_) => "SELECT lane, COUNT(*) FROM task WHERE deleted_at IS NULL AND batch_id = ?1 GROUP BY lane",
+        None => "SELECT lane, COUNT(*) FROM task WHERE deleted_at IS NULL AND ?1 IS NULL GROUP BY lane",
+    })?;
+    let mut rows = counts.query([batch])?;
     while let Some(row) = rows.next()? {
-        let lane: String = row.get(0)?;
-        let count = |at: usize| -> rusqlite::Result<u64> {
-            Ok(row
-                .get::<_, Option<i64>>(at)?
-                .and_then(|n| u64::try_from(n).ok())
-                .unwrap_or(0))
-        };
-        let n = count(1)?;
-        match lane.as_str() {
-            "ready" => {
-                totals.lanes.ready = n;
-                totals.startable = count(2)?;
-                let sum: Option<f64> = row.get(3)?;
-                totals.startable_credits = if count(4)? == 0 { Some(sum.unwrap_or(0.0)) } else { None };
-                totals.queued = count(5)?;
-            }
+        let n = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+        match row.get::<_, String>(0)?.as_str() {
+            "ready" => totals.lanes.ready = n,
             "running" => totals.lanes.running = n,
             "done" => totals.lanes.done = n,
             _ => totals.lanes.needs_you += n,
         }
     }
-    if totals.startable == 0 {
-        totals.startable_credits = Some(0.0);
-    }
+    let (startable, known, sum, queued): (i64, i64, f64, i64) = tx
+        .prepare_cached(&format!(
+            "SELECT COUNT(*) FILTER (WHERE startable), COUNT(price) FILTER (WHERE startable),
+               COALESCE(SUM(price) FILTER (WHERE startable), 0.0),
+               COUNT(*) FILTER (WHERE state = 'queued' AND session IS ?2)
+             FROM (SELECT price, state, session,
+                     trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AS startable
+                   FROM task WHERE deleted_at IS NULL AND lane = 'ready' AND {})",
+            if batch.is_some() { "batch_id = ?1" } else { "?1 IS NULL" }
+        ))?
+        .query_row(params![batch, session], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+    totals.startable = u64::try_from(startable).unwrap_or(0);
+    totals.startable_credits = (startable == known).then_some(sum);
+    totals.queued = u64::try_from(queued).unwrap_or(0);
     Ok(totals)
 }
 

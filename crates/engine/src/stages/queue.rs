@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 
 use super::{nap, stumble, submit};
 use crate::engine::core::Core;
+use crate::engine::recover;
 use crate::error::Result;
 use crate::library::TaskRow;
 use crate::task::{State, Step};
@@ -21,6 +22,9 @@ pub(crate) async fn run(core: Arc<Core>) {
         if core.closing.is_cancelled() {
             return;
         }
+        if let Err(error) = recover::dropped(&core).await {
+            stumble(&core, "queue", &error).await;
+        }
         if !core.queue().running {
             if nap(&core, &core.wake_queue, None).await {
                 continue;
@@ -33,10 +37,11 @@ pub(crate) async fn run(core: Arc<Core>) {
         match pick(&core).await {
             Ok(Pick::Task(row)) => {
                 let core = Arc::clone(&core);
+                let mark = core.carried.take(&row.id);
                 core.told(&row.id);
                 core.work.clone().spawn(async move {
                     submit::carry(&core, *row).await;
-                    drop(place);
+                    drop((mark, place));
                     core.wake_queue.notify_one();
                 });
             }
@@ -61,8 +66,8 @@ async fn pick(core: &Arc<Core>) -> Result<Pick> {
         core.set_queue(false, Some(Trouble::NoKey));
         return Ok(Pick::Nothing(None));
     }
-    let (now, session, most) = (
-        core.now(),
+    let (at, session, most) = (
+        core.moment(),
         core.session.clone(),
         u64::from(core.preferences().in_flight.max(1)),
     );
@@ -72,10 +77,10 @@ async fn pick(core: &Arc<Core>) -> Result<Pick> {
             if due::in_flight(tx)? >= most {
                 return Ok(Pick::Nothing(None));
             }
-            let Some(row) = due::next_to_buy(tx, &session, now)? else {
-                return Ok(Pick::Nothing(due::next_due(tx, &[State::Queued], now)?));
+            let Some(row) = due::next_to_buy(tx, &session, at)? else {
+                return Ok(Pick::Nothing(due::next_due(tx, &[State::Queued], at.now)?));
             };
-            step::step_from(tx, &row.id, State::Queued, Step::Prepare, now, &json!({}))?;
+            step::step_from(tx, &row.id, State::Queued, Step::Prepare, at.now, &json!({}))?;
             Ok(Pick::Task(Box::new(tasks::get(tx, &row.id)?)))
         })
         .await

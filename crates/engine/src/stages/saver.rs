@@ -25,11 +25,11 @@ pub(crate) async fn run(core: Arc<Core>) {
     let busy = Busy::default();
     let at_work = Arc::new(AtomicUsize::new(0));
     loop {
-        let now = core.now();
+        let at = core.moment();
         let states = [State::Saving];
         let found = core
             .library
-            .read(move |db| Ok((due::due(db, &states, now, 50)?, due::next_due(db, &states, now)?)))
+            .read(move |db| Ok((due::due(db, &states, at, 50)?, due::next_due(db, &states, at.now)?)))
             .await;
         let (rows, next_due) = match found {
             Ok(found) => found,

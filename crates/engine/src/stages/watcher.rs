@@ -34,10 +34,10 @@ pub(crate) async fn run(core: Arc<Core>) {
     let busy = Busy::default();
     let room = Arc::new(Semaphore::new(QUERIES_AT_ONCE));
     loop {
-        let now = core.now();
+        let at = core.moment();
         let found = core
             .library
-            .read(move |db| Ok((due::due(db, &WATCHED, now, 100)?, due::next_due(db, &WATCHED, now)?)))
+            .read(move |db| Ok((due::due(db, &WATCHED, at, 100)?, due::next_due(db, &WATCHED, at.now)?)))
             .await;
         let (rows, next_due) = match found {
             Ok(found) => found,
