@@ -26,14 +26,7 @@ fn states(objects: &[Value]) -> Vec<(String, String)> {
 async fn a_sheet_becomes_numbered_videos_and_one_object_each() {
     let desk = Desk::new(fast()).await;
     let sheet = desk.write("s.csv", "number,prompt\n0007,a cat\n,a dog\n12A,a bird\n");
-    let ran = desk
-        .run([
-            "generate".as_ref(),
-            sheet.as_os_str(),
-            "--out".as_ref(),
-            desk.path("out").as_os_str(),
-        ])
-        .await;
+    let ran = desk.generate(&sheet).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let objects = ran.objects();
     assert_eq!(objects.len(), 3);
@@ -60,15 +53,9 @@ async fn a_sheet_becomes_numbered_videos_and_one_object_each() {
 async fn the_same_sheet_again_buys_nothing_again() {
     let desk = Desk::new(fast()).await;
     let sheet = desk.write("s.csv", "prompt\na cat\na cat\na dog\n");
-    let args = [
-        "generate".as_ref(),
-        sheet.as_os_str(),
-        "--out".as_ref(),
-        desk.home.path().as_os_str(),
-    ];
-    assert_eq!(desk.run(args).await.code, Some(0));
+    assert_eq!(desk.generate(&sheet).await.code, Some(0));
     desk.write("s.csv", "prompt\na dog\na cat\na whale\na cat\n");
-    let ran = desk.run(args).await;
+    let ran = desk.generate(&sheet).await;
     assert_eq!((ran.code, ran.objects().len()), (Some(0), 4), "{ran:?}");
     let ledger = desk.service.ledger();
     assert_eq!(ledger.accepted.len(), 4);
@@ -82,14 +69,7 @@ async fn a_bad_row_is_told_by_line_and_the_rest_goes_on() {
         "表.csv",
         "\u{feff}编号;提示词;比例;图片\r\n1;\"雨夜,\r\n霓虹灯\";竖屏;\r\n2;猫;5:4;\r\n3;狗;;不存在.png\r\n4;\"鸟\";16:9;\r\n",
     );
-    let ran = desk
-        .run([
-            "generate".as_ref(),
-            sheet.as_os_str(),
-            "--out".as_ref(),
-            desk.path("o").as_os_str(),
-        ])
-        .await;
+    let ran = desk.generate(&sheet).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert_eq!(
         states(&ran.objects()),
@@ -151,14 +131,7 @@ async fn a_seed_image_beside_the_sheet_is_uploaded_once() {
         "s.csv",
         "prompt,images,mode\na,帧 1.png,\nb,帧 1.png|帧 1.png,frames\nc,https://pictures.test/x.png,reference\nd,帧 1.png,text\n",
     );
-    let ran = desk
-        .run([
-            "generate".as_ref(),
-            sheet.as_os_str(),
-            "--out".as_ref(),
-            desk.path("o").as_os_str(),
-        ])
-        .await;
+    let ran = desk.generate(&sheet).await;
     assert_eq!((ran.code, ran.objects().len()), (Some(1), 3), "{ran:?}");
     assert!(
         ran.err.contains("line 5") && ran.err.contains("takes no images"),
@@ -265,14 +238,7 @@ async fn retry_buys_a_refused_one_anew_and_never_an_unknown_one_by_itself() {
         "s.csv",
         "number,prompt\n1,x [fault:flag-2 x1]\n2,y [fault:lost-reply x1]\n",
     );
-    let ran = desk
-        .run([
-            "generate".as_ref(),
-            sheet.as_os_str(),
-            "--out".as_ref(),
-            desk.path("o").as_os_str(),
-        ])
-        .await;
+    let ran = desk.generate(&sheet).await;
     assert_eq!(ran.code, Some(1));
     assert_eq!(
         states(&ran.objects()),
@@ -292,14 +258,7 @@ async fn retry_buys_a_refused_one_anew_and_never_an_unknown_one_by_itself() {
 async fn download_fetches_a_lost_file_again_without_buying() {
     let desk = Desk::new(fast()).await;
     let sheet = desk.write("s.csv", "number,prompt\n1,x\n");
-    let ran = desk
-        .run([
-            "generate".as_ref(),
-            sheet.as_os_str(),
-            "--out".as_ref(),
-            desk.path("o").as_os_str(),
-        ])
-        .await;
+    let ran = desk.generate(&sheet).await;
     let file = ran.objects()[0]["localPath"].as_str().unwrap().to_owned();
     let before = std::fs::read(&file).unwrap();
     assert_eq!(

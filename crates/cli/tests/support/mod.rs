@@ -45,6 +45,18 @@ impl Desk {
         command
     }
 
+    /// Runs a sheet to its end; the videos go to `out`.
+    pub async fn generate(&self, sheet: &Path) -> Ran {
+        let out = self.path("out");
+        self.run([
+            "generate".as_ref(),
+            sheet.as_os_str(),
+            "--out".as_ref(),
+            out.as_os_str(),
+        ])
+        .await
+    }
+
     /// Runs it to its end, away from the runtime that the service lives on.
     pub async fn run<A: AsRef<std::ffi::OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Ran {
         let mut command = self.command();

@@ -217,27 +217,12 @@ impl Engine {
     /// # Errors
     /// [`Error::Changed`] where one is not being watched.
     pub async fn check_now(&self, ids: Vec<String>) -> Result<()> {
-        let (now, told) = (self.core.now(), ids.clone());
-        self.core
-            .library
-            .write(move |tx| {
-                for id in &ids {
-                    match step::state(tx, id)? {
-                        State::TimedOut => {
-                            step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
-                            tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
-                        }
-                        State::Generating => {}
-                        _ => return Err(Error::Changed),
-                    }
-                    tasks::set_due(tx, id, now)?;
-                }
-                Ok(())
-            })
-            .await?;
-        self.tell(&told);
-        self.core.wake_watcher.notify_one();
-        Ok(())
+        self.each(ids, |tx, id, now| match step::state(tx, id)? {
+            State::TimedOut => watch_anew(tx, id, now),
+            State::Generating => tasks::set_due(tx, id, now),
+            _ => Err(Error::Changed),
+        })
+        .await
     }
 
     /// Watches again what the user had stopped watching.
@@ -245,25 +230,13 @@ impl Engine {
     /// # Errors
     /// [`Error::Changed`] where one has no id.
     pub async fn watch_again(&self, ids: Vec<String>) -> Result<()> {
-        let (now, told) = (self.core.now(), ids.clone());
-        self.core
-            .library
-            .write(move |tx| {
-                for id in &ids {
-                    let known = attempts::current(tx, id)?.is_some_and(|attempt| attempt.service_id.is_some());
-                    if !known {
-                        return Err(Error::Changed);
-                    }
-                    step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
-                    tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
-                    tasks::set_due(tx, id, now)?;
-                }
-                Ok(())
-            })
-            .await?;
-        self.tell(&told);
-        self.core.wake_watcher.notify_one();
-        Ok(())
+        self.each(ids, |tx, id, now| {
+            match attempts::current(tx, id)?.and_then(|attempt| attempt.service_id) {
+                Some(_) => watch_anew(tx, id, now),
+                None => Err(Error::Changed),
+            }
+        })
+        .await
     }
 
     /// Fetches bought files again; `link` in place of the known one. One that is done is fetched only where its file
@@ -272,14 +245,8 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one has no video yet; a sentence where the file is still in its place.
     pub async fn save_again(&self, ids: Vec<String>, link: Option<String>) -> Result<()> {
-        let (now, told) = (self.core.now(), ids.clone());
-        self.core
-            .library
-            .write(move |tx| ids.iter().try_for_each(|id| save_again(tx, id, link.as_deref(), now)))
-            .await?;
-        self.tell(&told);
-        self.core.wake_saver.notify_one();
-        Ok(())
+        self.each(ids, move |tx, id, now| save_again(tx, id, link.as_deref(), now))
+            .await
     }
 
     /// Fetches the file of a bought task from a link that the user has, though the service has not called it finished.
@@ -318,31 +285,33 @@ impl Engine {
     }
 
     async fn with_trouble(&self, ids: Vec<String>, taken: Step, trouble: Trouble) -> Result<()> {
-        let (now, told) = (self.core.now(), ids.clone());
-        self.core
-            .library
-            .write(move |tx| {
-                for id in &ids {
-                    step::step(tx, id, taken, now, &json!({}))?;
-                    tasks::set_trouble(tx, id, &trouble)?;
-                }
-                Ok(())
-            })
-            .await?;
-        self.tell(&told);
-        Ok(())
+        self.each(ids, move |tx, id, now| {
+            step::step(tx, id, taken, now, &json!({}))?;
+            tasks::set_trouble(tx, id, &trouble)
+        })
+        .await
     }
 
     async fn step_all(&self, ids: Vec<String>, taken: Step) -> Result<()> {
+        self.each(ids, move |tx, id, now| {
+            step::step(tx, id, taken, now, &json!({})).map(drop)
+        })
+        .await
+    }
+
+    /// Does the same with each of some tasks, all or none, tells it, and wakes whoever has work now.
+    async fn each(
+        &self,
+        ids: Vec<String>,
+        work: impl Fn(&rusqlite::Transaction<'_>, &str, i64) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
         let (now, told) = (self.core.now(), ids.clone());
         self.core
             .library
-            .write(move |tx| {
-                ids.iter()
-                    .try_for_each(|id| step::step(tx, id, taken, now, &json!({})).map(|_| ()))
-            })
+            .write(move |tx| ids.iter().try_for_each(|id| work(tx, id, now)))
             .await?;
         self.tell(&told);
+        self.core.wake_all();
         Ok(())
     }
 
@@ -405,6 +374,13 @@ fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
         [id, session],
     )?;
     Ok(())
+}
+
+/// Watches something bought with a fresh budget, from now on.
+fn watch_anew(tx: &rusqlite::Connection, id: &str, now: i64) -> Result<()> {
+    step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
+    tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
+    tasks::set_due(tx, id, now)
 }
 
 fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, now: i64) -> Result<()> {
