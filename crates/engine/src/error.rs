@@ -29,6 +29,14 @@ pub enum Error {
     /// The task moved on meanwhile.
     #[error("the task moved on meanwhile")]
     Changed,
+    /// What Start would buy is not what was shown.
+    #[error("{now} instead of {shown} tasks would be bought")]
+    OtherCount {
+        /// The count that was shown.
+        shown: u64,
+        /// The count now.
+        now: u64,
+    },
     /// The step is not allowed from where the task stands.
     #[error(transparent)]
     Illegal(#[from] Illegal),
@@ -88,7 +96,7 @@ impl Error {
             Self::Locked(_) => "locked",
             Self::NewerLibrary { .. } => "newerLibrary",
             Self::NotFound(_) => "notFound",
-            Self::Changed | Self::Illegal(_) => "changed",
+            Self::Changed | Self::OtherCount { .. } | Self::Illegal(_) => "changed",
             Self::Trouble(trouble) if **trouble == Trouble::NoKey => "noKey",
             _ => return None,
         })
@@ -111,7 +119,21 @@ impl Error {
                 format!("The library file is damaged ({detail}). Nothing was changed. A backup lies in the folder “backups” beside it."),
                 format!("任务库文件已损坏（{detail}）。没有做任何改动，旁边的“backups”文件夹里有备份。"),
             ),
-            Self::NotFound(what) => pick(format!("There is no {what} any more."), format!("找不到{what}。")),
+            Self::NotFound(what) => {
+                let zh = match what.as_str() {
+                    "task" => "这个任务",
+                    "batch" => "这个批次",
+                    "image" => "这张图片",
+                    "file" => "视频文件",
+                    "poster" => "封面图",
+                    _ => "这一项",
+                };
+                pick(format!("This {what} is not there any more."), format!("{zh}已经不在了。"))
+            }
+            Self::OtherCount { shown, now } => pick(
+                format!("The list has changed: {now} instead of {shown} would be bought. Nothing was started."),
+                format!("列表刚刚变了：现在会购买 {now} 个，而不是 {shown} 个。没有开始任何任务。"),
+            ),
             Self::Changed | Self::Illegal(_) => pick(
                 "This task has moved on meanwhile; look at it again.".into(),
                 "这个任务的状态刚刚变了，请再看一眼。".into(),

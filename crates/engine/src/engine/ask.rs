@@ -30,7 +30,7 @@ impl Engine {
     /// one now, nothing happens, so that nobody buys what they did not see.
     ///
     /// # Errors
-    /// [`Error::Changed`] where the count differs; [`Trouble::NoKey`] where there is no key.
+    /// [`Error::OtherCount`] where the count differs; [`Trouble::NoKey`] where there is no key.
     pub async fn start(&self, scope: Scope, expected: Option<u64>) -> Result<u64> {
         if self.core.keys.to_buy().is_none() {
             return Err(Trouble::NoKey.into());
@@ -47,8 +47,8 @@ impl Engine {
                     Scope::LeftOver => left_over(tx, &session)?,
                 };
                 let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
-                if expected.is_some_and(|expected| expected != count) {
-                    return Err(Error::Changed);
+                if let Some(shown) = expected.filter(|expected| *expected != count) {
+                    return Err(Error::OtherCount { shown, now: count });
                 }
                 for id in &ids {
                     enqueue(tx, id, &session, now)?;
