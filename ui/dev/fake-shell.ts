@@ -1,0 +1,285 @@
+// A shell for looking at the page alone: believable data, no service, no files. Never part of the built page.
+import type { Shell } from "../src/lib/contract";
+import { ShellError } from "../src/lib/contract";
+import type { BatchView } from "../src/lib/types/BatchView";
+import type { Boot } from "../src/lib/types/Boot";
+import type { Delta } from "../src/lib/types/Delta";
+import type { LaneCounts } from "../src/lib/types/LaneCounts";
+import type { Lang } from "../src/lib/types/Lang";
+import type { QueueView } from "../src/lib/types/QueueView";
+import type { SettingsView } from "../src/lib/types/SettingsView";
+import type { Snapshot } from "../src/lib/types/Snapshot";
+import type { TaskCard } from "../src/lib/types/TaskCard";
+import { makeBoard, makeCard } from "./cards";
+import { BATCHES, TROUBLES } from "./words";
+
+function counts(cards: TaskCard[]): LaneCounts {
+  const of = (lane: TaskCard["lane"]) => cards.filter((card) => card.lane === lane).length;
+  return { ready: of("ready"), running: of("running"), done: of("done"), needsYou: of("needsYou") };
+}
+
+export function fakeShell(scene: string, lang: Lang): Shell {
+  const now = Date.now();
+  let cards = scene === "board" || scene === "paused" ? makeBoard(lang, now) : [];
+  if (scene === "many")
+    cards = Array.from({ length: 20_000 }, (_, n) => makeCard(n + 1, n % 2 ? "done" : "draft", lang, now));
+  let seq = 1;
+  let demo = false;
+  let tell: (delta: Delta) => void = () => {};
+  const settings: SettingsView = {
+    preferences: {
+      language: lang,
+      saveFolder: null,
+      inFlight: 50,
+      downloads: 3,
+      pollSeconds: 5,
+      maxPolls: 120,
+      proxy: "system",
+      demo: false,
+      resumeOnOpen: false,
+    },
+    keys:
+      scene === "first"
+        ? []
+        : [
+            {
+              id: "k1",
+              name: lang === "en" ? "Studio" : "工作室",
+              platform: "kie.ai",
+              usable: true,
+              tail: "9f2c",
+            },
+            { id: "k2", name: "OpenAI", platform: "openai", usable: false, tail: "77aa" },
+            {
+              id: "k3",
+              name: lang === "en" ? "Personal" : "个人",
+              platform: "kie",
+              usable: true,
+              tail: "0b1d",
+            },
+          ],
+    keyInUse:
+      scene === "first"
+        ? null
+        : { source: "library", name: lang === "en" ? "Studio" : "工作室", tail: "9f2c" },
+    dataDir: "/home/mei/.local/share/shotboard",
+  };
+
+  function batches(): BatchView[] {
+    if (scene === "empty" || scene === "first") return [];
+    return BATCHES[lang].map((name, at) => {
+      const own = cards.filter((card) => card.batchId === `batch-${at}`);
+      const drafts = own.filter((card) => card.state === "draft");
+      return {
+        id: `batch-${at}`,
+        name,
+        folder: lang === "en" ? "/home/mei/Videos/Night rain/EP03" : "/home/mei/视频/雨夜/第三集",
+        lanes: own.length > 0 ? counts(own) : { ready: 0, running: 0, done: 30 - at, needsYou: at - 1 },
+        startable: drafts.length,
+        startableCredits: drafts.reduce((sum, card) => sum + (card.price ?? 0), 0),
+        queued: 1,
+      };
+    });
+  }
+
+  function queue(): QueueView {
+    const all = counts(cards);
+    return {
+      running: scene === "board",
+      pausedBy: scene === "paused" ? TROUBLES[lang].account : null,
+      queued: cards.filter((card) => card.state === "queued").length * 11,
+      inFlight: all.running,
+      balance: scene === "first" || scene === "empty" ? null : 5916,
+      balanceAt: now,
+      spentToday: cards.length > 0 ? 1140 : 0,
+      savedToday: all.done,
+      savedTodayBytes: all.done * 18_300_000,
+    };
+  }
+
+  const snapshot = (): Snapshot => ({ seq, batches: batches(), all: counts(cards), queue: queue() });
+  const boot = (): Boot => ({
+    version: "0.1.0",
+    lang: settings.preferences.language ?? lang,
+    demo,
+    firstStart: scene === "first" && !demo,
+    mediaBase: `${location.origin}/media`,
+    snapshot: snapshot(),
+    settings,
+    notices: [],
+  });
+  function changed(tasks: TaskCard[], removed: string[] = []): void {
+    seq += 1;
+    tell({ seq, tasks, removed, batches: batches(), all: counts(cards), queue: queue(), reload: false });
+  }
+  function set(id: string, part: Partial<TaskCard>): void {
+    cards = cards.map((card) => (card.id === id ? { ...card, ...part, revision: card.revision + 1 } : card));
+    changed(cards.filter((card) => card.id === id));
+  }
+  const gone = new Map<string, TaskCard>();
+
+  return {
+    boot: async () => {
+      if (scene === "failed")
+        throw new ShellError(
+          "locked",
+          "Another Shotboard window has this library open. Close it, then try again.",
+        );
+      return boot();
+    },
+    watchBoard: async (onDelta) => void (tell = onDelta),
+    snapshot: async () => snapshot(),
+    rows: async (query) => {
+      const text = query.search.toLowerCase();
+      const found = cards.filter(
+        (card) =>
+          card.lane === query.lane &&
+          (query.batchId === null || card.batchId === query.batchId) &&
+          (text === "" || `${card.number} ${card.fields.prompt}`.toLowerCase().includes(text)),
+      );
+      return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
+    },
+    task: async (id) => {
+      const card = cards.find((one) => one.id === id);
+      if (card === undefined) throw new ShellError("notFound", "not found");
+      const en = lang === "en";
+      const bought = card.lane !== "ready";
+      return {
+        card,
+        attempts: bought
+          ? [
+              {
+                ordinal: 1,
+                sentAt: now - 60_000,
+                serviceId: "3f9c81d2a47b4e0c9d15a6be20f7c3e1",
+                keyName: "Studio",
+                price: card.price,
+                balanceBefore: 5976,
+                balanceAfter: 5916,
+                outcome: en ? "Accepted" : "已接受",
+              },
+            ]
+          : [],
+        history: (en
+          ? [
+              "Added",
+              "Queued",
+              "First frame uploaded (1, new)",
+              "Submitted · 60 credits",
+              "Accepted · task 3f9c…c3e1",
+            ]
+          : ["已添加", "进入队列", "首帧已上传（1 张，新）", "已提交 · 60 积分", "已接受 · 任务 3f9c…c3e1"]
+        ).map((text, at) => ({ at: now - 90_000 + at * 2000, text })),
+        localPath: card.state === "done" ? `/home/mei/Videos/Night rain/EP03/${card.fileName}` : null,
+      };
+    },
+    createBatch: async () => batches()[0]!,
+    renameBatch: async () => {},
+    setBatchFolder: async () => {},
+    addTasks: async (_batch, tasks) => {
+      const made = tasks.map((fields, at) => ({
+        ...makeCard(60 + cards.length + at, "draft", lang, now),
+        fields,
+        images: [],
+      }));
+      cards = [...cards, ...made];
+      changed(made);
+      return made.map((card) => card.id);
+    },
+    editTask: async (id, fields) => set(id, { fields }),
+    deleteTasks: async (ids) => {
+      for (const card of cards) if (ids.includes(card.id)) gone.set(card.id, card);
+      cards = cards.filter((card) => !ids.includes(card.id));
+      changed([], ids);
+    },
+    restoreTasks: async (ids) => {
+      const back = ids.map((id) => gone.get(id)).filter((card) => card !== undefined);
+      cards = [...back, ...cards];
+      changed(back);
+    },
+    start: async () => {
+      throw new ShellError("changed", "changed");
+    },
+    pause: async () => {},
+    resume: async () => {},
+    refreshBalance: async () => queue(),
+    cancelTasks: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready" }),
+    unqueueTasks: async ([id]) => set(id ?? "", { state: "draft", lane: "ready" }),
+    retryTasks: async ([id]) => set(id ?? "", { state: "queued", lane: "ready", trouble: null }),
+    saveAgain: async ([id]) => set(id ?? "", { state: "saving", lane: "running", trouble: null }),
+    submitAgain: async (id) => set(id, { state: "queued", lane: "ready", trouble: null }),
+    attachTaskId: async () => {
+      throw new ShellError(
+        null,
+        lang === "en" ? "The service does not know this ID." : "服务不认识这个任务 ID。",
+      );
+    },
+    dismiss: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready", trouble: null }),
+    checkNow: async () => {},
+    stopWatching: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready" }),
+    watchAgain: async ([id]) => set(id ?? "", { state: "generating", lane: "running" }),
+    pickFolder: async () => "/home/mei/Videos/Elsewhere",
+    pickImages: async () =>
+      ["p1", "p2"].map((hash) => ({
+        image: { kind: "kept" as const, hash, name: `${hash}.png` },
+        name: `${hash}.png`,
+        width: 1280,
+        height: 720,
+      })),
+    keepImages: async () => ({ images: [], problems: [] }),
+    pickSheet: async () => ({
+      batchId: "batch-0",
+      batchName: BATCHES[lang][0] ?? "",
+      added: 46,
+      updated: 2,
+      unchanged: 12,
+      problems: [
+        {
+          line: 7,
+          text:
+            lang === "en"
+              ? "The length is 7 s; it can be 4, 6 or 8 s."
+              : "时长是 7 秒，只能是 4、6 或 8 秒。",
+        },
+        {
+          line: 31,
+          text:
+            lang === "en"
+              ? "The image “frame_031.png” was not found beside the sheet."
+              : "表格旁边没有找到图片“frame_031.png”。",
+        },
+      ],
+      unknownColumns: lang === "en" ? ["Scene", "Actor"] : ["场景", "演员"],
+    }),
+    importSheet: async () => {
+      throw new ShellError(null, "no sheet");
+    },
+    dropFiles: async () => ({ tasks: [], reports: [], problems: [] }),
+    onFileDrag: () => {},
+    reveal: async () => {},
+    openPlayer: async () => {
+      throw new ShellError(null, lang === "en" ? "The system could not open it." : "系统无法打开。");
+    },
+    savePoster: async () => {},
+    settings: async () => settings,
+    changePreferences: async (preferences) => {
+      settings.preferences = preferences;
+      return { ...settings };
+    },
+    addKey: async () => settings,
+    editKey: async () => settings,
+    removeKey: async (id) => ({ ...settings, keys: settings.keys.filter((key) => key.id !== id) }),
+    restoreKey: async () => ({ ...settings }),
+    useKey: async () => settings,
+    testKey: async () => ({ ok: true, balance: 5916, problem: null }),
+    tryDemo: async () => {
+      demo = true;
+      return boot();
+    },
+    leaveDemo: async () => {
+      demo = false;
+      return boot();
+    },
+    log: async () => {},
+  };
+}

@@ -1,0 +1,153 @@
+// The page as a whole: how it starts, which library it shows, what lies open over the board.
+import { createContext } from "svelte";
+import { Board } from "./board/board.svelte";
+import { asShellError, type Shell } from "./contract";
+import type { Target } from "./drop";
+import { speak, t } from "./i18n/index.svelte";
+import { PosterMaker } from "./posters";
+import { Toasts } from "./toasts.svelte";
+import type { Boot } from "./types/Boot";
+import type { ImageView } from "./types/ImageView";
+import type { ImportReport } from "./types/ImportReport";
+import type { LineProblem } from "./types/LineProblem";
+import type { SettingsView } from "./types/SettingsView";
+import type { TaskCard } from "./types/TaskCard";
+
+/** What lies open over the board: one thing at a time. */
+export type Open =
+  | { kind: "composer"; card: TaskCard | null }
+  | { kind: "start"; card: TaskCard | null }
+  | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
+  | { kind: "attach"; card: TaskCard }
+  | { kind: "report"; report: ImportReport | null; problems: LineProblem[] }
+  | { kind: "player"; card: TaskCard }
+  | { kind: "settings" }
+  | { kind: "keys" };
+
+export type Phase =
+  | { kind: "opening" }
+  | { kind: "failed"; code: string | null; message: string }
+  | { kind: "first" }
+  | { kind: "board" };
+
+export type MenuItem = { id: string; label: string; danger: boolean; run: () => void };
+export type Menu = {
+  at: { x: number; y: number };
+  label: string;
+  items: MenuItem[];
+  from: HTMLElement | null;
+};
+
+export class App {
+  phase = $state.raw<Phase>({ kind: "opening" });
+  boot = $state.raw<Boot | null>(null);
+  settings = $state.raw<SettingsView | null>(null);
+  open = $state.raw<Open | null>(null);
+  menu = $state.raw<Menu | null>(null);
+  /** A key that was just deleted: told beside the others, since the settings lie over everything. */
+  removedKey = $state.raw<{ name: string; undo: () => void } | null>(null);
+  /** What files held over the window would land on. */
+  dropping = $state.raw<Target | null>(null);
+  readonly board: Board;
+  readonly toasts = new Toasts();
+  readonly posters: PosterMaker;
+  /** Where a form that is open takes dropped files. */
+  takeFiles: ((paths: string[]) => void) | null = null;
+
+  constructor(readonly shell: Shell) {
+    this.board = new Board(shell, (thrown) => this.fail(thrown));
+    this.posters = new PosterMaker(
+      (id, jpeg) => shell.savePoster(id, jpeg),
+      (id) => `${this.mediaBase}/clip/${encodeURIComponent(id)}`,
+    );
+  }
+
+  get mediaBase(): string {
+    return this.boot?.mediaBase ?? "";
+  }
+
+  get demo(): boolean {
+    return this.boot?.demo ?? false;
+  }
+
+  /** Opens the library; told in place where that fails. */
+  async start(): Promise<void> {
+    this.phase = { kind: "opening" };
+    try {
+      await this.take(await this.shell.boot());
+    } catch (thrown) {
+      const { code, message } = asShellError(thrown);
+      this.phase = { kind: "failed", code, message };
+    }
+  }
+
+  /** Reads everything anew, with what is open left open: after another language or another library. */
+  async restart(): Promise<void> {
+    await this.take(await this.shell.boot());
+  }
+
+  async enterDemo(): Promise<void> {
+    await this.shell.tryDemo();
+    await this.restart();
+  }
+
+  async leaveDemo(): Promise<void> {
+    await this.shell.leaveDemo();
+    await this.restart();
+  }
+
+  image(view: ImageView): string | null {
+    return view.image.kind === "kept" ? `${this.mediaBase}/image/${view.image.hash}` : null;
+  }
+
+  poster(card: TaskCard): string {
+    return `${this.mediaBase}/poster/${encodeURIComponent(card.id)}?r=${card.revision}`;
+  }
+
+  clip(id: string): string {
+    return `${this.mediaBase}/clip/${encodeURIComponent(id)}`;
+  }
+
+  close(): void {
+    this.open = null;
+    this.removedKey = null;
+  }
+
+  /** Does something that can fail; says so where it does. True where it worked. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.fail(thrown);
+      return false;
+    }
+  }
+
+  fail(thrown: unknown): void {
+    const { code, message } = asShellError(thrown);
+    if (code === "changed") {
+      this.toasts.tell("done", t("toast.changed"));
+      void this.board.resync();
+    } else if (code === "noKey") {
+      const run = () => (this.open = { kind: "settings" });
+      this.toasts.tell("problem", message, { label: t("toast.needKey"), run });
+    } else {
+      this.toasts.tell("problem", message === "" ? t("toast.error") : message);
+    }
+  }
+
+  private async take(boot: Boot): Promise<void> {
+    const another = this.boot !== null && this.boot.demo !== boot.demo;
+    this.boot = boot;
+    this.settings = boot.settings;
+    speak(boot.lang);
+    if (another) this.board.forget();
+    this.board.begin(boot.snapshot);
+    this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };
+    for (const notice of boot.notices) this.toasts.tell("problem", notice);
+    await this.shell.watchBoard((delta) => this.board.onDelta(delta));
+  }
+}
+
+export const [getApp, setApp] = createContext<App>();

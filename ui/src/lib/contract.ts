@@ -1,0 +1,111 @@
+// The one seam to the shell: what the page may ask for. The real one is `shell.ts`; a look at the page without the
+// shell brings its own (`dev/`). Nothing here decides anything about tasks: that is Rust's.
+import type { BatchView } from "./types/BatchView";
+import type { Boot } from "./types/Boot";
+import type { Delta } from "./types/Delta";
+import type { ImageView } from "./types/ImageView";
+import type { ImportReport } from "./types/ImportReport";
+import type { KeyTest } from "./types/KeyTest";
+import type { LineProblem } from "./types/LineProblem";
+import type { Preferences } from "./types/Preferences";
+import type { QueueView } from "./types/QueueView";
+import type { Rows } from "./types/Rows";
+import type { RowsQuery } from "./types/RowsQuery";
+import type { SettingsView } from "./types/SettingsView";
+import type { Snapshot } from "./types/Snapshot";
+import type { TaskDetail } from "./types/TaskDetail";
+import type { TaskFields } from "./types/TaskFields";
+
+/** Images that were kept, and what could not be. */
+export type Kept = { images: ImageView[]; problems: LineProblem[] };
+
+/** What came of a drop. */
+export type Dropped = { tasks: string[]; reports: ImportReport[]; problems: LineProblem[] };
+
+/** Files over the window: where they are, and what they are once let go. Positions are CSS pixels. */
+export type FileDrag =
+  | { type: "over"; x: number; y: number }
+  | { type: "drop"; x: number; y: number; paths: string[] }
+  | { type: "leave" };
+
+export interface Shell {
+  boot(): Promise<Boot>;
+  watchBoard(onDelta: (delta: Delta) => void): Promise<void>;
+  snapshot(): Promise<Snapshot>;
+  rows(query: RowsQuery): Promise<Rows>;
+  task(id: string): Promise<TaskDetail>;
+
+  createBatch(name: string, folder: string | null): Promise<BatchView>;
+  renameBatch(id: string, name: string): Promise<void>;
+  setBatchFolder(id: string, folder: string): Promise<void>;
+
+  addTasks(batchId: string | null, tasks: TaskFields[]): Promise<string[]>;
+  editTask(id: string, fields: TaskFields): Promise<void>;
+  deleteTasks(ids: string[]): Promise<void>;
+  restoreTasks(ids: string[]): Promise<void>;
+
+  start(batchId: string | null, ids: string[] | null, expected: number): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  refreshBalance(): Promise<QueueView>;
+
+  cancelTasks(ids: string[]): Promise<void>;
+  unqueueTasks(ids: string[]): Promise<void>;
+  retryTasks(ids: string[]): Promise<void>;
+  saveAgain(ids: string[]): Promise<void>;
+  submitAgain(id: string): Promise<void>;
+  attachTaskId(id: string, serviceId: string): Promise<void>;
+  dismiss(ids: string[]): Promise<void>;
+  checkNow(ids: string[]): Promise<void>;
+  stopWatching(ids: string[]): Promise<void>;
+  watchAgain(ids: string[]): Promise<void>;
+
+  pickFolder(): Promise<string | null>;
+  pickImages(): Promise<ImageView[]>;
+  keepImages(paths: string[]): Promise<Kept>;
+  pickSheet(batchId: string | null): Promise<ImportReport | null>;
+  importSheet(batchId: string | null, path: string): Promise<ImportReport>;
+  dropFiles(paths: string[], batchId: string | null, taskId: string | null): Promise<Dropped>;
+  onFileDrag(handler: (drag: FileDrag) => void): void;
+
+  reveal(id: string): Promise<void>;
+  openPlayer(id: string): Promise<void>;
+  savePoster(id: string, jpegBase64: string): Promise<void>;
+
+  settings(): Promise<SettingsView>;
+  changePreferences(preferences: Preferences): Promise<SettingsView>;
+  addKey(name: string, platform: string, key: string): Promise<SettingsView>;
+  editKey(id: string, name: string, platform: string): Promise<SettingsView>;
+  removeKey(id: string): Promise<SettingsView>;
+  restoreKey(id: string): Promise<SettingsView>;
+  useKey(id: string): Promise<SettingsView>;
+  testKey(id: string): Promise<KeyTest>;
+
+  tryDemo(): Promise<Boot>;
+  leaveDemo(): Promise<Boot>;
+  log(text: string): Promise<void>;
+}
+
+/** Codes that the page acts on. */
+export type ShellCode = "noKey" | "locked" | "newerLibrary" | "notFound" | "changed";
+
+/** A refused command: its sentence is in the user's language already. */
+export class ShellError extends Error {
+  constructor(
+    readonly code: ShellCode | null,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ShellError";
+  }
+}
+
+/** Any thrown thing as a [`ShellError`]; commands reject with `{code, message}`, the shell itself with text. */
+export function asShellError(thrown: unknown): ShellError {
+  if (thrown instanceof ShellError) return thrown;
+  if (typeof thrown === "object" && thrown !== null && "message" in thrown) {
+    const code = "code" in thrown && typeof thrown.code === "string" ? (thrown.code as ShellCode) : null;
+    return new ShellError(code, String(thrown.message));
+  }
+  return new ShellError(null, String(thrown));
+}

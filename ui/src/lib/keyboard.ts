@@ -1,0 +1,95 @@
+// The board from the keyboard. Keys mean something only where nobody is typing and nothing lies over the board.
+import { act } from "./act";
+import type { App } from "./app.svelte";
+import type { Action } from "./types/Action";
+import type { TaskCard } from "./types/TaskCard";
+import { isArrow, LANES, walk } from "./walk";
+
+/** Brings a card into view and into focus. */
+export type Focus = (lane: (typeof LANES)[number], row: number) => void;
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null
+  );
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("button, a, summary") !== null;
+}
+
+export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
+  if (app.phase.kind !== "board" || app.open !== null || app.menu !== null) return;
+  if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return;
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const key = event.key;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "f") {
+    find(event);
+    return;
+  }
+  if (!plain) return;
+  if (isArrow(key)) {
+    const { board } = app;
+    const totals = Object.fromEntries(LANES.map((lane) => [lane, board.total(lane)]));
+    const spot = walk(
+      board.spotOf(focused(event) ?? board.selected),
+      key,
+      totals as Record<(typeof LANES)[number], number>,
+    );
+    if (spot === null) return;
+    event.preventDefault();
+    focus(spot.lane, spot.row);
+    return;
+  }
+  if (key === "Escape") {
+    if (app.board.selected !== null) app.board.select(null);
+    else if (app.board.search !== "") app.board.find("");
+    return;
+  }
+  if (key === "/") find(event);
+  else if (key === "?") app.open = { kind: "keys" };
+  else if (key === "n" || key === "N") {
+    // Else the letter lands in the form that opens.
+    event.preventDefault();
+    app.open = { kind: "composer", card: null };
+  } else if (!isControl(event.target)) onCardKey(app, event);
+}
+
+/** The card that has the focus. */
+function focused(event: KeyboardEvent): string | null {
+  const card =
+    event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-drop='card']") : null;
+  return card?.dataset["id"] ?? null;
+}
+
+function onCardKey(app: App, event: KeyboardEvent): void {
+  const id = app.board.selected;
+  const card = id === null ? undefined : app.board.card(id);
+  if (card === undefined) return;
+  const wanted: Action | null = meaning(event.key, card);
+  if (wanted === null || !card.actions.includes(wanted)) return;
+  event.preventDefault();
+  act(app, card, wanted);
+}
+
+function meaning(key: string, card: TaskCard): Action | null {
+  switch (key) {
+    case "Enter":
+      return card.actions.includes("play") ? "play" : "edit";
+    case " ":
+      return "play";
+    case "e":
+    case "E":
+      return "edit";
+    case "Delete":
+    case "Backspace":
+      return "delete";
+    default:
+      return null;
+  }
+}
+
+function find(event: KeyboardEvent): void {
+  event.preventDefault();
+  document.querySelector<HTMLInputElement>("[data-testid='search']")?.focus();
+}

@@ -1,0 +1,102 @@
+// The shell as Tauri offers it. The only module that knows Tauri: everything else takes a `Shell`.
+import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { asShellError, type FileDrag, type Shell } from "./contract";
+import type { Delta } from "./types/Delta";
+
+declare global {
+  interface Window {
+    /** The handler of the system's file drop, for window tests alone: they cannot drag from outside. */
+    shotboardDrop?: (paths: string[], position: { x: number; y: number }) => void;
+  }
+}
+
+async function call<T>(command: string, args?: InvokeArgs): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (thrown) {
+    throw asShellError(thrown);
+  }
+}
+
+/** The shell speaks in physical pixels, the page in its own. */
+function inPage(position: { x: number; y: number }): { x: number; y: number } {
+  const ratio = window.devicePixelRatio || 1;
+  return { x: position.x / ratio, y: position.y / ratio };
+}
+
+function onFileDrag(handler: (drag: FileDrag) => void): void {
+  void getCurrentWebview()
+    .onDragDropEvent(({ payload }) => {
+      if (payload.type === "leave") handler({ type: "leave" });
+      else if (payload.type === "drop")
+        handler({ type: "drop", ...inPage(payload.position), paths: payload.paths });
+      else handler({ type: "over", ...inPage(payload.position) });
+    })
+    .catch((thrown: unknown) => shell.log(`file drop: ${asShellError(thrown).message}`));
+  if (navigator.webdriver) {
+    window.shotboardDrop = (paths, position) => handler({ type: "drop", ...inPage(position), paths });
+  }
+}
+
+export const shell: Shell = {
+  boot: () => call("boot"),
+  watchBoard: (onDelta) => {
+    const channel = new Channel<Delta>();
+    channel.onmessage = onDelta;
+    return call("watch_board", { channel });
+  },
+  snapshot: () => call("snapshot"),
+  rows: (query) => call("rows", { query }),
+  task: (id) => call("task", { id }),
+
+  createBatch: (name, folder) => call("create_batch", { name, folder }),
+  renameBatch: (id, name) => call("rename_batch", { id, name }),
+  setBatchFolder: (id, folder) => call("set_batch_folder", { id, folder }),
+
+  addTasks: (batchId, tasks) => call("add_tasks", { batchId, tasks }),
+  editTask: (id, fields) => call("edit_task", { id, fields }),
+  deleteTasks: (ids) => call("delete_tasks", { ids }),
+  restoreTasks: (ids) => call("restore_tasks", { ids }),
+
+  start: (batchId, ids, expected) => call("start", { batchId, ids, expected }),
+  pause: () => call("pause"),
+  resume: () => call("resume"),
+  refreshBalance: () => call("refresh_balance"),
+
+  cancelTasks: (ids) => call("cancel_tasks", { ids }),
+  unqueueTasks: (ids) => call("unqueue_tasks", { ids }),
+  retryTasks: (ids) => call("retry_tasks", { ids }),
+  saveAgain: (ids) => call("save_again", { ids }),
+  submitAgain: (id) => call("submit_again", { id }),
+  attachTaskId: (id, serviceId) => call("attach_task_id", { id, serviceId }),
+  dismiss: (ids) => call("dismiss", { ids }),
+  checkNow: (ids) => call("check_now", { ids }),
+  stopWatching: (ids) => call("stop_watching", { ids }),
+  watchAgain: (ids) => call("watch_again", { ids }),
+
+  pickFolder: () => call("pick_folder"),
+  pickImages: () => call("pick_images"),
+  keepImages: (paths) => call("keep_images", { paths }),
+  pickSheet: (batchId) => call("pick_sheet", { batchId }),
+  importSheet: (batchId, path) => call("import_sheet", { batchId, path }),
+  dropFiles: (paths, batchId, taskId) => call("drop_files", { paths, batchId, taskId }),
+  onFileDrag,
+
+  reveal: (id) => call("reveal", { id }),
+  openPlayer: (id) => call("open_player", { id }),
+  savePoster: (id, jpegBase64) => call("save_poster", { id, jpegBase64 }),
+
+  settings: () => call("settings"),
+  changePreferences: (preferences) => call("change_preferences", { preferences }),
+  addKey: (name, platform, key) => call("add_key", { name, platform, key }),
+  editKey: (id, name, platform) => call("edit_key", { id, name, platform }),
+  removeKey: (id) => call("remove_key", { id }),
+  restoreKey: (id) => call("restore_key", { id }),
+  useKey: (id) => call("use_key", { id }),
+  testKey: (id) => call("test_key", { id }),
+
+  tryDemo: () => call("try_demo"),
+  leaveDemo: () => call("leave_demo"),
+  log: (text) => call("log", { text }),
+};

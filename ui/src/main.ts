@@ -1,0 +1,4 @@
+import { shell } from "./lib/shell";
+import { start } from "./start";
+
+start(shell);
