@@ -144,7 +144,8 @@ fn actions(
         State::Generating | State::TimedOut => vec![A::CheckNow, A::StopWatching],
         State::Done => vec![A::Play, A::Reveal, A::OpenPlayer, A::SaveAgain],
         State::Failed => match trouble {
-            Some(Trouble::GenerationFailed { .. } | Trouble::Forgotten { .. }) => vec![A::Retry, A::Edit, A::Delete],
+            // The same request may work the next time; one that moderation turned away will not.
+            Some(trouble) if !trouble.wants_another_request() => vec![A::Retry, A::Edit, A::Delete],
             _ => vec![A::Edit, A::Retry, A::Delete],
         },
         State::Unconfirmed => vec![A::Attach, A::SubmitAgain, A::Dismiss],

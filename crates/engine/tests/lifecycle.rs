@@ -19,7 +19,10 @@ async fn opening_and_adding_buys_nothing_and_start_buys_what_was_shown() {
     assert!(world.service.ledger().posts.is_empty());
     // Another count than the one on the button: nothing happens.
     let refused = world.engine.start(Scope::Batch(world.batch.clone()), Some(2)).await;
-    assert!(matches!(refused, Err(Error::OtherCount { shown: 2, now: 3 })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::OtherCount { shown: 2, now: 3 })),
+        "{refused:?}"
+    );
     assert!(world.service.ledger().posts.is_empty());
     assert_eq!(
         world

@@ -70,8 +70,9 @@ impl Engine {
     }
 
     /// Starts the three stages on the current runtime: what was bought is watched and saved at once; nothing is bought
-    /// before the user asks.
+    /// before the user asks. The balance is asked for, where there is a key.
     pub fn run(&self) {
+        self.hear_balance();
         let work = &self.core.work;
         work.spawn(queue::run(Arc::clone(&self.core)));
         work.spawn(watcher::run(Arc::clone(&self.core)));

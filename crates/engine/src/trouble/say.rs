@@ -42,6 +42,15 @@ impl Trouble {
         line
     }
 
+    /// Whether only another request can help: the same one would be turned away again.
+    pub fn wants_another_request(&self) -> bool {
+        match self {
+            Self::GenerationFailed { service, .. } => policy(service).is_some(),
+            Self::Forgotten { .. } => false,
+            _ => true,
+        }
+    }
+
     /// The service's own words, where it gave any.
     pub fn service(&self) -> Option<&str> {
         let text = match self {
