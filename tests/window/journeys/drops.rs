@@ -5,7 +5,7 @@ use window::{Board, Drawing, Stage, draw};
 
 use crate::words::wait_for_lane;
 
-const LANE: &str = "[data-testid='lane-ready']";
+const EMPTY: &str = "[data-testid='empty-board']";
 const CARD: &str = "[data-testid='lane-ready'] [data-testid='card']";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,7 +31,7 @@ async fn a_picture_dropped_on_the_board_makes_a_card_and_one_dropped_on_the_card
     let board = stage.open().await;
     board.see("new-task").await;
 
-    board.drop_files(LANE, &[&first]).await;
+    board.drop_files(EMPTY, &[&first]).await;
     wait_for_lane(&board, "ready", 1).await;
     thumbnails(&board, 1).await;
 
@@ -50,7 +50,7 @@ async fn a_dropped_sheet_becomes_cards_and_its_bad_row_is_named() {
     let board = stage.open().await;
     board.see("new-task").await;
 
-    board.drop_files(LANE, &[&sheet]).await;
+    board.drop_files(EMPTY, &[&sheet]).await;
     board.see("import-report").await;
     let report = board.text("import-report").await;
     assert!(

@@ -46,7 +46,7 @@ async fn a_wrong_key_is_told_in_place_and_a_good_one_opens_the_board() {
     board
         .holds(
             "the page to stay",
-            "return document.querySelector(\"[data-testid='lane-ready']\") === null",
+            "return document.querySelector(\"[data-testid='board']\") === null",
             &[],
         )
         .await;
@@ -54,7 +54,7 @@ async fn a_wrong_key_is_told_in_place_and_a_good_one_opens_the_board() {
     board.clear("first-key-input").await;
     board.write("first-key-input", "sim-good-key-0042").await;
     board.click("first-key-save").await;
-    board.see("lane-ready").await;
+    board.see("board").await;
     let kept = std::fs::read_to_string(stage.data().join("keys.json")).unwrap();
     assert!(kept.contains("sim-good-key-0042"), "the good key is kept");
     assert!(service.ledger().posts.is_empty(), "a test of a key buys nothing");

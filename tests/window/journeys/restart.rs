@@ -62,3 +62,19 @@ async fn a_killed_app_goes_on_where_it_stood_and_buys_nothing_twice() {
     }
     board.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_window_on_the_same_library_says_so_and_touches_nothing() {
+    let stage = Stage::new("second-window").in_demo();
+    let board = stage.open().await;
+    add_task(&board, "A heron at the weir").await;
+
+    let second = stage.open().await;
+    second.see("failed").await;
+    assert!(!second.shows("board").await, "there is one board for one library");
+    second.close().await;
+
+    add_task(&board, "The same heron, closer").await;
+    wait_for_lane(&board, "ready", 2).await;
+    board.close().await;
+}

@@ -105,8 +105,11 @@ impl Stage {
         // What the app, the web view and their libraries say is read when a journey fails; it would only be noise else.
         let log = self.path("app.log");
         let said = fs::File::create(&log).expect("a log");
+        let others = running(&app, &self.data());
         let driver = Driver::start(&app, said, |command| self.dress(command)).await;
-        let process = running(&app, &self.data()).expect("the app runs while its window is open");
+        let mut processes = running(&app, &self.data()).into_iter();
+        let process = processes.find(|process| !others.contains(process));
+        let process = process.expect("the app runs while its window is open");
         Board::new(&self.name, driver, process, log).await
     }
 
@@ -146,21 +149,24 @@ fn app() -> PathBuf {
         "{} is not built: run `cargo xtask test`, or `cargo build` first",
         app.display()
     );
-    app
+    app.canonicalize()
+        .expect("a path without links, as the system names processes")
 }
 
-/// The app's process: the one of this program with this data directory. The web view's own processes carry the same
-/// environment and are other programs.
-fn running(app: &Path, data: &Path) -> Option<u32> {
-    let app = app.canonicalize().ok()?;
+/// The app's processes with this data directory. The web view's own processes carry the same environment and are other
+/// programs.
+fn running(app: &Path, data: &Path) -> Vec<u32> {
     let wanted = format!("SHOTBOARD_DATA_DIR={}", data.display());
     let is_ours = |process: &Path| {
         fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app)
             && fs::read(process.join("environ"))
                 .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes()))
     };
-    fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
-        let id = entry.file_name().to_str()?.parse().ok()?;
-        is_ours(&entry.path()).then_some(id)
-    })
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| is_ours(&entry.path()))
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
 }
