@@ -1,0 +1,66 @@
+// Cards and a library for tests: answers like Rust does, from an array.
+import { emptyFields } from "../src/lib/composer/check";
+import type { Lane } from "../src/lib/types/Lane";
+import type { Rows } from "../src/lib/types/Rows";
+import type { RowsQuery } from "../src/lib/types/RowsQuery";
+import type { TaskCard } from "../src/lib/types/TaskCard";
+
+export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
+  return {
+    id: `t${n}`,
+    batchId: "b1",
+    number: String(n).padStart(4, "0"),
+    fields: { ...emptyFields(), prompt: `prompt ${n}` },
+    images: [],
+    state: "draft",
+    lane: "ready",
+    progress: 0,
+    polls: 0,
+    maxPolls: 120,
+    startedAt: null,
+    finishedAt: null,
+    bytesDone: null,
+    bytesTotal: null,
+    price: 60,
+    trouble: null,
+    actions: [],
+    fileName: null,
+    hasPoster: false,
+    clipMs: null,
+    demo: false,
+    revision: 1,
+    ...part,
+  };
+}
+
+export class Library {
+  cards: TaskCard[] = [];
+  asked: RowsQuery[] = [];
+
+  constructor(count: number) {
+    this.cards = Array.from({ length: count }, (_, n) => card(n));
+  }
+
+  rows = async (query: RowsQuery): Promise<Rows> => {
+    this.asked.push(query);
+    const found = this.cards.filter(
+      (one) =>
+        one.lane === query.lane &&
+        (query.batchId === null || one.batchId === query.batchId) &&
+        one.fields.prompt.includes(query.search),
+    );
+    return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
+  };
+
+  change(id: string, part: Partial<TaskCard>): TaskCard {
+    this.cards = this.cards.map((one) =>
+      one.id === id ? { ...one, ...part, revision: one.revision + 1 } : one,
+    );
+    return this.cards.find((one) => one.id === id)!;
+  }
+
+  lanes(): Record<Lane, number> {
+    const of = (lane: Lane) => this.cards.filter((one) => one.lane === lane).length;
+    return { ready: of("ready"), running: of("running"), done: of("done"), needsYou: of("needsYou") };
+  }
+}

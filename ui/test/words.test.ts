@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { type Message, say } from "../src/lib/i18n/catalogue";
+import { en } from "../src/lib/i18n/en";
+import { zh } from "../src/lib/i18n/zh-CN";
+import { bytes, bytesOf, elapsed, lastPart } from "../src/lib/format";
+import { tookMs } from "../src/lib/show";
+import { card } from "./deck";
+
+const texts = (message: Message) => (typeof message === "string" ? [message] : [message.one, message.other]);
+const names = (message: Message) =>
+  new Set(texts(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1])));
+
+describe("the catalogues", () => {
+  it("have the same keys", () => {
+    expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
+  });
+
+  it("want the same names for each key", () => {
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      const [english, chinese] = [names(en[key]), names(zh[key])];
+      // A count may go unsaid in one language.
+      english.delete("n");
+      chinese.delete("n");
+      expect(chinese, key).toEqual(english);
+    }
+  });
+
+  it("leave no English sentence in the Chinese one", () => {
+    const allowed =
+      /shotboard|kie|api|key|logs|veo|fast|quality|lite|csv|tsv|jpeg|png|webp|enter|esc|id|ctrl/gi;
+    for (const [key, message] of Object.entries(zh)) {
+      const rest = texts(message)
+        .join(" ")
+        .replace(/\{\w+\}/g, "")
+        .replace(allowed, "");
+      expect(rest.match(/[a-z]{3,}/gi), key).toBeNull();
+    }
+  });
+
+  it("count as each language does", () => {
+    expect(say("en", "credits", { n: 1 })).toBe("1 credit");
+    expect(say("en", "credits", { n: 1140 })).toBe("1,140 credits");
+    expect(say("zh-CN", "credits", { n: 1140 })).toBe("1,140 积分");
+  });
+});
+
+describe("numbers and times", () => {
+  it("show elapsed time", () => {
+    expect([0, 42_999, 725_000, 3_729_000, -5].map(elapsed)).toEqual([
+      "0:00",
+      "0:42",
+      "12:05",
+      "1:02:09",
+      "0:00",
+    ]);
+  });
+
+  it("show sizes", () => {
+    expect(bytes(0, "en")).toBe("0 B");
+    expect(bytes(18_400_000, "en")).toBe("18.4 MB");
+    expect(bytes(999_960, "en")).toBe("1 MB");
+    expect(bytesOf(11_200_000, 18_400_000, "en")).toBe("11.2 / 18.4 MB");
+    expect(bytesOf(900_000, 18_400_000, "en")).toBe("900 kB / 18.4 MB");
+    expect(bytesOf(900_000, null, "en")).toBe("900 kB");
+  });
+
+  it("name the last part of a path of any system", () => {
+    expect(lastPart("/home/mei/视频/雨夜/")).toBe("雨夜");
+    expect(lastPart("C:\\Users\\Mei\\Videos")).toBe("Videos");
+    expect(lastPart("/")).toBe("/");
+  });
+
+  it("tick while a task runs and stand still when it has ended", () => {
+    const running = card(1, { startedAt: 1000 });
+    expect(tookMs(running, 43_000)).toBe(42_000);
+    expect(tookMs({ ...running, finishedAt: 5000 }, 43_000)).toBe(4000);
+    expect(tookMs(card(1), 43_000)).toBeNull();
+    // A clock set back must not show a negative time.
+    expect(tookMs(running, 0)).toBe(0);
+  });
+});
