@@ -48,6 +48,10 @@ fn demo(release: bool) -> Result<(), String> {
     let place = place::target()?.join("demo");
     let (library, clips) = (place.join("library"), place.join("clips"));
     let told = |error: std::io::Error| format!("{} cannot be made: {error}.", clips.display());
+    if place.exists() {
+        // Each demo begins anew, so that what is listed is what this run saved.
+        fs::remove_dir_all(&place).map_err(told)?;
+    }
     fs::create_dir_all(&library)
         .and_then(|()| fs::create_dir_all(&clips))
         .map_err(told)?;
