@@ -75,10 +75,12 @@ pub(crate) async fn retry(
             State::SaveFailed => engine.save_again(vec![id], None).await?,
             State::TimedOut => engine.check_now(vec![id]).await?,
             State::Unconfirmed => engine.submit_again(id).await?,
+            State::Cancelled if row.attempt_id.is_some() && engine.has_service_id(id.clone()).await? => {
+                engine.watch_again(vec![id]).await?;
+            }
             _ => engine.retry(vec![id]).await?,
         }
     }
-    engine.resume()?;
     engine.run();
     follow(&engine, say, rows.into_iter().map(|row| row.id).collect()).await
 }

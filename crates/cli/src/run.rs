@@ -23,16 +23,30 @@ const LONG_SILENCE: Duration = Duration::from_secs(600);
 const REFUSED: Duration = Duration::from_secs(20);
 
 /// Follows `ids` until each has ended, or nothing can go on; then reports them in this order.
+///
+/// Whatever goes wrong meanwhile, the engine is closed properly and what became of the tasks is told: something may
+/// have been bought.
 pub(crate) async fn follow(engine: &Engine, say: &Say, ids: Vec<String>) -> Result<End> {
+    let why = match watch(engine, say, &ids).await {
+        Ok(why) => why,
+        Err(error) => Some(error.say(say.lang)),
+    };
+    engine.close(PATIENCE).await;
+    report(engine, say, ids, why).await
+}
+
+/// Shows how tasks come along until each has ended; why not, where that is so.
+async fn watch(engine: &Engine, say: &Say, ids: &[String]) -> Result<Option<String>> {
     let mut changes = engine.listen();
     let mut progress = Progress::new(say);
     let mut open: HashSet<String> = ids.iter().cloned().collect();
-    let mut revisions: HashMap<String, u64> = HashMap::new();
+    let mut revisions: HashMap<String, (u64, Option<u64>)> = HashMap::new();
     let mut moved_at = Instant::now();
-    let mut looking: Vec<String> = ids.clone();
+    let mut looking: Vec<String> = ids.to_vec();
     let why = loop {
         for card in engine.cards(looking, say.lang).await? {
-            if revisions.insert(card.id.clone(), card.revision) != Some(card.revision) {
+            let now = (card.revision, card.bytes_done);
+            if revisions.insert(card.id.clone(), now) != Some(now) {
                 moved_at = Instant::now();
             }
             progress.show(&card);
@@ -55,8 +69,7 @@ pub(crate) async fn follow(engine: &Engine, say: &Say, ids: Vec<String>) -> Resu
         };
     };
     progress.clear();
-    engine.close(PATIENCE).await;
-    report(engine, say, ids, why).await
+    Ok(why)
 }
 
 fn ended(state: State) -> bool {
@@ -93,26 +106,28 @@ async fn heard(changes: &mut tokio::sync::broadcast::Receiver<Change>, open: &Ha
 /// Why nothing can go on, where nothing can.
 async fn stuck(engine: &Engine, say: &Say, open: &HashSet<String>, moved_at: Instant) -> Result<Option<String>> {
     let paused = engine.paused_by();
-    let unreachable = engine.unreachable_since().is_some();
-    if paused.is_none() && engine.is_running() && !unreachable {
+    if paused.is_none() && engine.is_running() && engine.unreachable_since().is_none() {
         return Ok(None);
     }
     let reports = engine.reports(Some(open.iter().cloned().collect()), say.lang).await?;
-    let waiting = reports.iter().all(|task| task.state == "queued");
-    if let Some(trouble) = paused {
-        // What was bought is still brought home; only when nothing moves any more does the run end.
-        if waiting || moved_at.elapsed() > REFUSED {
-            return Ok(Some(trouble.line(say.lang)));
-        }
+    let any = |states: &[&str]| reports.iter().any(|task| states.contains(&task.state.as_str()));
+    // An answer on its way, a file on its way: both end by themselves, and soon.
+    if any(&["submitting", "saving"]) {
         return Ok(None);
     }
-    if moved_at.elapsed() > if waiting { SILENCE } else { LONG_SILENCE } {
-        return Ok(Some(say.pick(
+    let still = moved_at.elapsed();
+    let bought = any(&["generating"]);
+    if let Some(trouble) = paused {
+        // What was bought is brought home first, as long as the service still answers for it.
+        let over = !bought || still > REFUSED.max(engine.poll_interval() * 4);
+        return Ok(over.then(|| trouble.line(say.lang)));
+    }
+    Ok((still > if bought { LONG_SILENCE } else { SILENCE }).then(|| {
+        say.pick(
             "The service has not answered for a while. Nothing is lost; run `resume` when it is back.",
             "服务已经有一阵没有应答。任务都在，恢复后运行 resume 即可。",
-        )));
-    }
-    Ok(None)
+        )
+    }))
 }
 
 async fn report(engine: &Engine, say: &Say, ids: Vec<String>, why: Option<String>) -> Result<End> {

@@ -33,18 +33,22 @@ impl Say {
 
     /// Something went wrong.
     pub(crate) fn error(&self, text: &str) {
-        eprintln!("{}{text}", self.lang.pick("shotboard-cli: ", "shotboard-cli："));
+        self.note(&format!(
+            "{}{text}",
+            self.lang.pick("shotboard-cli: ", "shotboard-cli：")
+        ));
     }
 
     /// Something to know, for a person.
     pub(crate) fn note(&self, text: &str) {
-        eprintln!("{text}");
+        // Nobody may be listening (a closed pipe, a full disk): what was bought goes on all the same.
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 
     /// A line of the result, for a person; nothing with `--json`.
     pub(crate) fn line(&self, text: &str) {
         if !self.json {
-            println!("{text}");
+            let _ = writeln!(std::io::stdout(), "{text}");
         }
     }
 
@@ -53,7 +57,7 @@ impl Say {
         if self.json
             && let Ok(text) = serde_json::to_string(value)
         {
-            println!("{text}");
+            let _ = writeln!(std::io::stdout(), "{text}");
         }
     }
 

@@ -144,6 +144,7 @@ fn actions(
         State::Generating | State::TimedOut => vec![A::CheckNow, A::StopWatching],
         State::Done => vec![A::Play, A::Reveal, A::OpenPlayer, A::SaveAgain],
         State::Failed => match trouble {
+            Some(Trouble::Forgotten { .. }) => vec![A::WatchAgain, A::Retry, A::Edit, A::Delete],
             // The same request may work the next time; one that moderation turned away will not.
             Some(trouble) if !trouble.wants_another_request() => vec![A::Retry, A::Edit, A::Delete],
             _ => vec![A::Edit, A::Retry, A::Delete],
@@ -180,6 +181,8 @@ pub(crate) fn attempt(attempt: &Attempt, lang: Lang) -> AttemptView {
         "notAccepted" => lang.pick("Not taken, not bought", "未被接收，未扣费"),
         "unknown" => lang.pick("Outcome unknown", "结果未知"),
         "attached" => lang.pick("Task ID attached by you", "由你填入任务 ID"),
+        "notMade" => lang.pick("Accepted, no video was made", "已接受，未生成视频"),
+        "forgotten" => lang.pick("Accepted, unknown to the service now", "已接受，服务端已查不到"),
         other => other,
     };
     AttemptView {
@@ -251,6 +254,7 @@ pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
         "saveAgain" => plain("Saving again", "再次保存"),
         "retry" => plain("You asked to try again", "你要求重试"),
         "revise" => plain("Opened for editing", "开始修改"),
+        "doubt" => plain("The earlier outcome is still unknown", "之前的结果仍然未知"),
         other => other.to_owned(),
     };
     EventView {

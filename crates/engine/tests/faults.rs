@@ -42,7 +42,7 @@ const TABLE: &[Row] = &[
     Row("flag-2", "failed", 1, 1),
     Row("flag-3", "failed", 1, 1),
     Row("flag-unknown", "failed", 1, 1),
-    Row("record-lost", "failed", 1, 1),
+    Row("record-lost", "failed", 1, 1), // when the budget is spent
     // Accepted, and never said to be over.
     Row("stuck", "timedOut", 1, 1),
     Row("no-urls", "timedOut", 1, 1),

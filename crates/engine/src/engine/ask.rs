@@ -1,5 +1,7 @@
 //! What a user asks of tasks: each command checks, commits, tells.
 
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -7,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Outcome, attempts, step, takes, tasks};
+use crate::library::{Outcome, attempts, doubt, step, takes, tasks};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::Trouble;
@@ -79,12 +81,12 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes tasks back out of the queue.
+    /// Takes tasks back out of the queue. One whose earlier attempt is in doubt is unconfirmed again.
     ///
     /// # Errors
     /// [`Error::Illegal`] where one was taken up meanwhile; then nothing changed.
     pub async fn unqueue(&self, ids: Vec<String>) -> Result<()> {
-        self.step_all(ids, Step::Unqueue).await
+        self.take_out(ids, Step::Unqueue).await
     }
 
     /// Takes tasks out before anything is bought with them.
@@ -92,7 +94,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one is on the wire or bought; then nothing changed.
     pub async fn cancel(&self, ids: Vec<String>) -> Result<()> {
-        self.step_all(ids, Step::Cancel).await
+        self.take_out(ids, Step::Cancel).await
     }
 
     /// Stops watching what was bought; ids stay, and it can be watched again.
@@ -245,8 +247,43 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one has no video yet; a sentence where the file is still in its place.
     pub async fn save_again(&self, ids: Vec<String>, link: Option<String>) -> Result<()> {
-        self.each(ids, move |tx, id, now| save_again(tx, id, link.as_deref(), now))
+        let link = link.map(|link| http_address(&link)).transpose()?;
+        let gone = self.gone_files(ids.clone()).await?;
+        self.each(ids, move |tx, id, now| save_again(tx, id, link.as_deref(), &gone, now))
             .await
+    }
+
+    /// The saved takes of these tasks whose files are not in their place. Looked at outside any transaction: a network
+    /// drive may take its time.
+    async fn gone_files(&self, ids: Vec<String>) -> Result<HashSet<String>> {
+        let files = self
+            .core
+            .library
+            .read(move |db| {
+                let mut files = Vec::new();
+                for id in ids {
+                    let Some(attempt) = attempts::current(db, &id)? else {
+                        continue;
+                    };
+                    for take in takes::of_attempt(db, &attempt.id)? {
+                        let path = take
+                            .folder
+                            .zip(take.file_name)
+                            .map(|(folder, name)| Path::new(&folder).join(name));
+                        files.push((take.id, path));
+                    }
+                }
+                Ok(files)
+            })
+            .await?;
+        tokio::task::spawn_blocking(move || {
+            let gone = files
+                .into_iter()
+                .filter(|(_, path)| !path.as_ref().is_some_and(|path| path.is_file()));
+            gone.map(|(take, _)| take).collect()
+        })
+        .await
+        .map_err(|_| Error::Closing)
     }
 
     /// Fetches the file of a bought task from a link that the user has, though the service has not called it finished.
@@ -254,6 +291,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where it is not bought or was refused.
     pub async fn save_from(&self, id: String, link: String) -> Result<()> {
+        let link = http_address(&link)?;
         let state = {
             let id = id.clone();
             self.core.library.read(move |db| step::state(db, &id)).await?
@@ -292,9 +330,9 @@ impl Engine {
         .await
     }
 
-    async fn step_all(&self, ids: Vec<String>, taken: Step) -> Result<()> {
+    async fn take_out(&self, ids: Vec<String>, taken: Step) -> Result<()> {
         self.each(ids, move |tx, id, now| {
-            step::step(tx, id, taken, now, &json!({})).map(drop)
+            doubt::step_or_doubt(tx, id, taken, now, &json!({})).map(drop)
         })
         .await
     }
@@ -354,11 +392,12 @@ fn enqueue(tx: &rusqlite::Connection, id: &str, session: &str, now: i64) -> Resu
             }
             step::step(tx, id, Step::Enqueue, now, &json!({}))?;
         }
+        State::Failed if doubt::may_be_bought(tx, id)? => return Err(Error::Changed),
         State::Failed => {
             step::step(tx, id, Step::Retry, now, &json!({}))?;
         }
         // What has an id is watched again, never bought again.
-        State::Cancelled if tasks::may_be_bought(tx, id)? => return Err(Error::Changed),
+        State::Cancelled if doubt::may_be_bought(tx, id)? => return Err(Error::Changed),
         State::Cancelled => {
             step::step(tx, id, Step::Retry, now, &json!({}))?;
         }
@@ -379,31 +418,26 @@ fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
 /// Watches something bought with a fresh budget, from now on.
 fn watch_anew(tx: &rusqlite::Connection, id: &str, now: i64) -> Result<()> {
     step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
+    doubt::counts_again(tx, id)?;
     tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
     tasks::set_due(tx, id, now)
 }
 
-fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, now: i64) -> Result<()> {
+fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, gone: &HashSet<String>, now: i64) -> Result<()> {
     let state = step::state(tx, id)?;
     let attempt = attempts::current(tx, id)?.ok_or(Error::Changed)?;
     if state == State::Done {
-        let saved = takes::of_attempt(tx, &attempt.id)?;
-        let gone: Vec<_> = saved
-            .iter()
-            .filter(|take| match (&take.folder, &take.file_name) {
-                (Some(folder), Some(name)) => !std::path::Path::new(folder).join(name).is_file(),
-                _ => true,
-            })
+        let lost: Vec<_> = takes::of_attempt(tx, &attempt.id)?
+            .into_iter()
+            .filter(|take| gone.contains(&take.id))
             .collect();
-        if gone.is_empty() {
+        if lost.is_empty() {
             return Err(Error::said(
                 "The file is still in its folder; there is nothing to save.",
                 "文件还在原来的文件夹里，不用再次保存。",
             ));
         }
-        for take in gone {
-            takes::forget_file(tx, &take.id)?;
-        }
+        lost.iter().try_for_each(|take| takes::forget_file(tx, &take.id))?;
     }
     if state != State::Saving {
         step::step(tx, id, Step::SaveAgain, now, &json!({}))?;
@@ -412,4 +446,13 @@ fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, now: i64)
         takes::put_links(tx, &attempt.id, &[link.to_owned()], now)?;
     }
     tasks::set_due(tx, id, now)
+}
+
+/// A link that a person typed, as an address.
+fn http_address(text: &str) -> Result<String> {
+    url::Url::parse(text.trim())
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+        .map(String::from)
+        .ok_or_else(|| Error::said("This is not a web address.", "这不是有效的链接。"))
 }

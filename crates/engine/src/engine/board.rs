@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Batch, KeptImage, NewTask, batches, images, tasks};
+use crate::library::{Batch, KeptImage, NewTask, TaskRow, batches, images, step, tasks};
 use crate::pictures;
+use crate::task::{State, Step};
+use crate::trouble::{SavingProblem, Trouble};
 use crate::view::{ImageRef, TaskFields};
 
 impl Engine {
@@ -53,11 +57,24 @@ impl Engine {
     /// [`Error::NotFound`].
     pub async fn set_folder(&self, id: String, folder: String) -> Result<()> {
         let (now, told) = (self.core.now(), id.clone());
-        self.core
+        let saved_again = self
+            .core
             .library
-            .write(move |tx| batches::set_folder(tx, &id, &folder, now))
+            .write(move |tx| {
+                batches::set_folder(tx, &id, &folder, now)?;
+                let waiting: Vec<_> = tasks::all(tx, Some(&id))?
+                    .into_iter()
+                    .filter(waits_for_folder)
+                    .collect();
+                for row in &waiting {
+                    step::step(tx, &row.id, Step::SaveAgain, now, &json!({}))?;
+                    tasks::set_due(tx, &row.id, now)?;
+                }
+                Ok(waiting.into_iter().map(|row| row.id).collect::<Vec<_>>())
+            })
             .await?;
         self.core.changes.tell(Change::Batch(told));
+        self.tell(&saved_again);
         self.core.wake_saver.notify_one();
         Ok(())
     }
@@ -73,9 +90,8 @@ impl Engine {
             .library
             .write(move |tx| {
                 batches::get(tx, &batch)?;
-                new.iter()
-                    .map(|task| tasks::add(tx, &batch, task, now))
-                    .collect::<Result<Vec<_>>>()
+                let mut adder = tasks::Adder::to(tx, &batch)?;
+                new.iter().map(|task| adder.add(task, now)).collect::<Result<Vec<_>>>()
             })
             .await?;
         self.tell(&ids);
@@ -163,6 +179,19 @@ impl Engine {
         self.tell(&[told]);
         Ok(())
     }
+}
+
+/// Bought, generated, and not saved for want of a folder that can be written to.
+fn waits_for_folder(row: &TaskRow) -> bool {
+    use SavingProblem as P;
+    let folder = |problem: &P| {
+        matches!(
+            problem,
+            P::NoFolder | P::FolderMissing { .. } | P::FolderReadOnly { .. }
+        )
+    };
+    row.state_text == State::SaveFailed.as_str()
+        && matches!(&row.trouble, Some(Trouble::Saving { problem }) if folder(problem))
 }
 
 fn batch_name(name: &str) -> Result<String> {

@@ -57,7 +57,15 @@ pub(crate) struct Core {
     preferences: RwLock<Preferences>,
     queue: Mutex<QueueState>,
     /// Failures of the network in a row, for backing off, and since when (ms).
-    failures: Mutex<Option<(u32, i64)>>,
+    failures: Mutex<Option<Failures>>,
+}
+
+/// Failures of the network in a row.
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    count: u32,
+    since: i64,
+    last: tokio::time::Instant,
 }
 
 /// Whether tasks are being bought.
@@ -168,10 +176,25 @@ impl Core {
 
     /// The network failed once more: how long everybody waits before the next try.
     pub(crate) fn network_failed(&self) -> Duration {
+        // What fails within a second failed for one reason, and counts once.
+        const BURST: Duration = Duration::from_secs(1);
+        let now = tokio::time::Instant::now();
         let mut failures = locked(&self.failures);
-        let (before, since) = failures.unwrap_or((0, self.now()));
-        *failures = Some((before.saturating_add(1), since));
-        let base = [1, 2, 5, 12, 30, 60][usize::try_from(before).unwrap_or(5).min(5)];
+        let counted = match *failures {
+            None => Failures {
+                count: 1,
+                since: self.now(),
+                last: now,
+            },
+            Some(known) if now.duration_since(known.last) < BURST => known,
+            Some(known) => Failures {
+                count: known.count.saturating_add(1),
+                last: now,
+                ..known
+            },
+        };
+        *failures = Some(counted);
+        let base = [1, 2, 5, 12, 30, 60][usize::try_from(counted.count - 1).unwrap_or(5).min(5)];
         // Jitter of a quarter either way, so that a thousand tasks do not come back in one breath.
         Duration::from_millis(base * 1000).mul_f64(rand::random_range(0.75..1.25))
     }
@@ -183,7 +206,7 @@ impl Core {
 
     /// Since when the service has not answered (ms), where it does not.
     pub(crate) fn unreachable_since(&self) -> Option<i64> {
-        locked(&self.failures).map(|(_, since)| since)
+        locked(&self.failures).map(|failures| failures.since)
     }
 
     /// Writes, and goes on trying while the disk is full or the library busy: for what must never be forgotten once it

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Batch, NewTask, TaskRow, batches, step, tasks};
+use crate::library::{Batch, NewTask, TaskRow, batches, doubt, step, tasks};
 use crate::sheet::{self, Row};
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
@@ -179,6 +179,7 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
         .collect();
     // Numbered rows first, so that a row without one never takes a number that stands further down.
     let (with, without): (Vec<_>, Vec<_>) = shots.iter().partition(|shot| shot.number.is_some());
+    let mut adder = tasks::Adder::to(tx, &batch.id)?;
     let mut rows = Vec::with_capacity(shots.len());
     for shot in with.into_iter().chain(without) {
         let known = match &shot.number {
@@ -194,7 +195,7 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
                     number: shot.number.clone(),
                     fields: shot.fields.clone(),
                 };
-                (tasks::add(tx, &batch.id, &new, now)?, RowFate::Added)
+                (adder.add(&new, now)?, RowFate::Added)
             }
             Some((id, deleted)) => {
                 if deleted {
@@ -216,7 +217,7 @@ fn bring_up_to_date(tx: &rusqlite::Connection, id: &str, shot: &Shot, now: i64) 
         return Ok(RowFate::Unchanged);
     }
     if step::state(tx, id)?.editable()
-        && !(row.state()? == crate::task::State::Cancelled && tasks::may_be_bought(tx, id)?)
+        && !(row.state()? == crate::task::State::Cancelled && doubt::may_be_bought(tx, id)?)
     {
         tasks::edit(tx, id, &shot.fields, now)?;
         return Ok(RowFate::Updated);

@@ -78,6 +78,11 @@ impl Engine {
         self.core.unreachable_since()
     }
 
+    /// The time between two status queries of one task.
+    pub fn poll_interval(&self) -> std::time::Duration {
+        std::time::Duration::from_secs_f64(self.core.preferences().poll_seconds.clamp(0.05, 600.0))
+    }
+
     /// Whether what the user asked for is being bought.
     pub fn is_running(&self) -> bool {
         self.core.queue().running
@@ -200,6 +205,15 @@ impl Engine {
                 Ok(all.into_iter().filter(|row| row.number == number).collect())
             })
             .await
+    }
+
+    /// Whether the service gave an id for the attempt that counts for a task.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn has_service_id(&self, id: String) -> Result<bool> {
+        let attempt = self.core.library.read(move |db| attempts::current(db, &id)).await?;
+        Ok(attempt.is_some_and(|attempt| attempt.service_id.is_some()))
     }
 
     /// The saved file of a task.

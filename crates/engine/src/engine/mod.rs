@@ -80,11 +80,23 @@ impl Engine {
     }
 
     /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data
-    /// directory is free for another engine; this one can still be read.
+    /// directory is free for another engine (as soon as nothing is on the wire); this one can still be read.
     pub async fn close(&self, patience: Duration) {
         self.core.closing.cancel();
         self.core.work.close();
         let _ = tokio::time::timeout(patience, self.core.work.wait()).await;
+        if let Ok(_till) = self.core.till.try_lock() {
+            return self.give_up_directory().await;
+        }
+        // A paid request is still on the wire: its answer is kept, should the process live to hear it.
+        let engine = self.clone();
+        tokio::spawn(async move {
+            let _till = engine.core.till.lock().await;
+            engine.give_up_directory().await;
+        });
+    }
+
+    async fn give_up_directory(&self) {
         let library = self.core.library.clone();
         let _ = tokio::task::spawn_blocking(move || library.close()).await;
     }

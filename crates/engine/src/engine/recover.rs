@@ -8,7 +8,7 @@ use serde_json::json;
 use super::core::Core;
 use crate::clock::{millis, until};
 use crate::error::Result;
-use crate::library::{Outcome, attempts, due, step, tasks};
+use crate::library::{Outcome, attempts, doubt, due, step, tasks};
 use crate::limit::GENERATIONS;
 use crate::task::{State, Step};
 use crate::trouble::Trouble;
@@ -24,6 +24,12 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
             }
             for id in due::in_state(tx, State::Preparing)? {
                 put_back(tx, &id, now)?;
+            }
+            // What was to be submitted again and was not: the doubt is the user's again, not a row of a list.
+            for id in due::in_state(tx, State::Queued)? {
+                if doubt::may_be_bought(tx, &id)? {
+                    doubt::step_or_doubt(tx, &id, Step::Unqueue, now, &json!({}))?;
+                }
             }
             attempts::sent_since(tx, now - window)
         })
@@ -78,7 +84,7 @@ fn lose(tx: &Connection, id: &str, now: i64) -> Result<()> {
     let attempt = attempts::current(tx, id)?;
     let (sent_at, before) = attempt.as_ref().map_or((now, None), |a| (a.sent_at, a.balance_before));
     if let Some(attempt) = attempt {
-        attempts::answer(tx, &attempt.id, Outcome::Unknown, None, "the app ended", now)?;
+        attempts::answer(tx, &attempt.id, Outcome::Unknown, None, "no answer was noted", now)?;
     }
     step::step_from(
         tx,
@@ -86,7 +92,7 @@ fn lose(tx: &Connection, id: &str, now: i64) -> Result<()> {
         State::Submitting,
         Step::LoseReply,
         now,
-        &json!({ "answer": "the app ended" }),
+        &json!({ "answer": "no answer was noted" }),
     )?;
     tasks::set_trouble(
         tx,

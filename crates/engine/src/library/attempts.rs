@@ -20,6 +20,10 @@ pub enum Outcome {
     Unknown,
     /// The user gave its id.
     Attached,
+    /// Accepted, and the service says there will be no video.
+    NotMade,
+    /// Accepted, and the service no longer knows it.
+    Forgotten,
 }
 
 impl Outcome {
@@ -32,6 +36,8 @@ impl Outcome {
             Self::NotAccepted => "notAccepted",
             Self::Unknown => "unknown",
             Self::Attached => "attached",
+            Self::NotMade => "notMade",
+            Self::Forgotten => "forgotten",
         }
     }
 }

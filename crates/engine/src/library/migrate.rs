@@ -42,7 +42,11 @@ pub(super) fn back_up(connection: &Connection, backups: &Path, why: &str) -> Res
     let partial = target.with_extension("db.part");
     let _ = fs::remove_file(&partial);
     connection.execute("VACUUM INTO ?1", [partial.to_string_lossy()])?;
-    fs::File::open(&partial)
+    // Windows flushes only what was opened for writing.
+    fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&partial)
         .and_then(|file| file.sync_all())
         .map_err(|error| Error::io(&partial, error))?;
     fs::rename(&partial, &target).map_err(|error| Error::io(&target, error))?;

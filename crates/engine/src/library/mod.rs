@@ -5,6 +5,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod batches;
+pub(crate) mod doubt;
 pub(crate) mod due;
 pub(crate) mod history;
 pub(crate) mod images;

@@ -167,7 +167,7 @@ pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Res
 pub(crate) fn since(tx: &Connection, since: i64) -> Result<(f64, u64, u64)> {
     let spent: f64 = tx.query_row(
         "SELECT COALESCE(SUM(price), 0.0) FROM attempt
-         WHERE sent_at >= ?1 AND outcome IN ('accepted', 'attached')",
+         WHERE sent_at >= ?1 AND outcome IN ('accepted', 'attached', 'forgotten')",
         [since],
         |row| row.get(0),
     )?;

@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::doubt::may_be_bought;
 use super::rows::{COLUMNS, TaskRow};
 use super::step::{record, state, step_from};
 use crate::error::{Error, Result};
@@ -21,51 +22,82 @@ pub struct NewTask {
     pub fields: TaskFields,
 }
 
-/// Adds a draft and returns its id.
-pub(crate) fn add(tx: &Connection, batch: &str, task: &NewTask, now: i64) -> Result<String> {
-    let id = Uuid::now_v7().to_string();
-    let number = match &task.number {
-        Some(number) => number.clone(),
-        None => next_number(tx, batch)?,
-    };
-    let position: i64 = tx.query_row(
-        "SELECT COALESCE(MAX(position), 0) + 1 FROM task WHERE batch_id = ?1",
-        [batch],
-        |row| row.get(0),
-    )?;
-    let fields = &task.fields;
-    tx.prepare_cached(
-        "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
-           duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
-    )?
-    .execute(params![
-        id,
-        batch,
-        number,
-        position,
-        fields.prompt,
-        serde_json::to_string(&fields.images)?,
-        fields.model,
-        fields.aspect_ratio,
-        fields.resolution,
-        fields.duration,
-        fields.mode,
-        fields.seed,
-        fields.watermark,
-        fields.enable_translation,
-        price(fields),
-        now,
-    ])?;
-    set_wrong(tx, &id, fields)?;
-    record(tx, &id, now, "added", &json!({}))?;
-    Ok(id)
+/// Adds drafts to one batch. Place and number are read once, however many are added.
+pub(crate) struct Adder<'a> {
+    tx: &'a Connection,
+    batch: &'a str,
+    position: i64,
+    number: u64,
+}
+
+impl<'a> Adder<'a> {
+    pub(crate) fn to(tx: &'a Connection, batch: &'a str) -> Result<Self> {
+        let position = tx.query_row(
+            "SELECT COALESCE(MAX(position), 0) FROM task WHERE batch_id = ?1",
+            [batch],
+            |row| row.get(0),
+        )?;
+        let largest: Option<i64> = tx.query_row(
+            "SELECT MAX(CAST(number AS INTEGER)) FROM task
+             WHERE batch_id = ?1 AND number <> '' AND number NOT GLOB '*[^0-9]*' AND length(number) < 16",
+            [batch],
+            |row| row.get(0),
+        )?;
+        let number = largest.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        Ok(Self {
+            tx,
+            batch,
+            position,
+            number,
+        })
+    }
+
+    /// Adds one and returns its id. Without a number it gets the next free one: one more than the largest that is all
+    /// digits, at least four digits wide.
+    pub(crate) fn add(&mut self, task: &NewTask, now: i64) -> Result<String> {
+        let id = Uuid::now_v7().to_string();
+        let number = task.number.clone().unwrap_or_else(|| format!("{:04}", self.number + 1));
+        if let Ok(taken) = number.parse::<u64>()
+            && number.len() < 16
+        {
+            self.number = self.number.max(taken);
+        }
+        self.position += 1;
+        let fields = &task.fields;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
+                   duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
+            )?
+            .execute(params![
+                id,
+                self.batch,
+                number,
+                self.position,
+                fields.prompt,
+                serde_json::to_string(&fields.images)?,
+                fields.model,
+                fields.aspect_ratio,
+                fields.resolution,
+                fields.duration,
+                fields.mode,
+                fields.seed,
+                fields.watermark,
+                fields.enable_translation,
+                price(fields),
+                now,
+            ])?;
+        set_wrong(self.tx, &id, fields)?;
+        record(self.tx, &id, now, "added", &json!({}))?;
+        Ok(id)
+    }
 }
 
 /// Changes the request of a task that nothing is being bought with.
 pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> Result<()> {
     let mut state = state(tx, id)?;
-    if !state.editable() || (state == State::Cancelled && may_be_bought(tx, id)?) {
+    if !state.editable() || (matches!(state, State::Failed | State::Cancelled) && may_be_bought(tx, id)?) {
         return Err(Error::Changed);
     }
     if matches!(state, State::Failed | State::Cancelled) {
@@ -102,8 +134,7 @@ pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> 
 pub(crate) fn delete(tx: &Connection, id: &str, now: i64) -> Result<()> {
     let state = state(tx, id)?;
     let gone = match state {
-        State::Draft | State::Queued | State::Failed => true,
-        State::Cancelled => !may_be_bought(tx, id)?,
+        State::Draft | State::Queued | State::Failed | State::Cancelled => !may_be_bought(tx, id)?,
         _ => false,
     };
     if !gone {
@@ -127,16 +158,6 @@ pub(crate) fn restore(tx: &Connection, id: &str, now: i64) -> Result<()> {
         return Err(Error::NotFound("task".to_owned()));
     }
     record(tx, id, now, "restored", &json!({}))
-}
-
-/// Whether the attempt that counts for it was accepted, or nobody knows.
-pub(crate) fn may_be_bought(tx: &Connection, id: &str) -> Result<bool> {
-    Ok(tx.query_row(
-        "SELECT EXISTS (SELECT 1 FROM task t JOIN attempt a ON a.id = t.attempt_id
-           WHERE t.id = ?1 AND a.outcome IN ('sent', 'accepted', 'unknown', 'attached'))",
-        [id],
-        |row| row.get(0),
-    )?)
 }
 
 /// One row.
@@ -196,17 +217,6 @@ pub(crate) fn set_due(tx: &Connection, id: &str, due_at: i64) -> Result<()> {
     tx.prepare_cached("UPDATE task SET due_at = ?2 WHERE id = ?1")?
         .execute(params![id, due_at])?;
     Ok(())
-}
-
-/// The next free number of a batch: one more than the largest that is all digits, at least four digits wide.
-fn next_number(tx: &Connection, batch: &str) -> Result<String> {
-    let largest: Option<i64> = tx.query_row(
-        "SELECT MAX(CAST(number AS INTEGER)) FROM task
-         WHERE batch_id = ?1 AND number <> '' AND number NOT GLOB '*[^0-9]*' AND length(number) < 16",
-        [batch],
-        |row| row.get(0),
-    )?;
-    Ok(format!("{:04}", largest.unwrap_or(0) + 1))
 }
 
 fn price(fields: &TaskFields) -> Option<f64> {

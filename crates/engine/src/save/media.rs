@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 
@@ -35,7 +36,10 @@ impl Media {
             .redirect(Policy::none())
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
-            .dns_resolver(Arc::new(Checked { loopback }));
+            .dns_resolver(Arc::new(Checked {
+                loopback,
+                proxies: proxy_hosts(proxy),
+            }));
         let builder = match proxy {
             _ if loopback => builder.no_proxy(),
             kie::Proxy::None => builder.no_proxy(),
@@ -56,20 +60,47 @@ fn no_client(error: reqwest::Error) -> Error {
     )
 }
 
+/// The hosts of the proxies that requests may go through: connected to wherever they are, mostly on this computer or
+/// in the office, though no link may lead there.
+fn proxy_hosts(proxy: &kie::Proxy) -> Vec<String> {
+    let host = |uri: &str| {
+        url::Url::parse(uri)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+    };
+    match proxy {
+        kie::Proxy::None => vec![],
+        kie::Proxy::Url(url) => url.host_str().map(str::to_owned).into_iter().collect(),
+        kie::Proxy::System => {
+            let system = Matcher::from_system();
+            ["https://media.example", "http://media.example"]
+                .into_iter()
+                .filter_map(|target| {
+                    system
+                        .intercept(&target.parse().ok()?)
+                        .and_then(|via| host(&via.uri().to_string()))
+                })
+                .collect()
+        }
+    }
+}
+
 /// Looks names up and keeps only what may be connected to: checked at the connection itself, a name that is looked up
 /// twice cannot answer differently.
 #[derive(Debug)]
 struct Checked {
     loopback: bool,
+    proxies: Vec<String>,
 }
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let (host, loopback) = (name.as_str().to_owned(), self.loopback);
+        let proxy = self.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(&host));
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0))
                 .await?
-                .filter(|address| allowed(address.ip(), loopback))
+                .filter(|address| proxy || allowed(address.ip(), loopback))
                 .collect();
             if found.is_empty() {
                 return Err(format!("{host} has no public address").into());

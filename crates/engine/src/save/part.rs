@@ -110,6 +110,7 @@ impl Part {
                 .map_err(Stop::Never)?;
         }
         if start == 0 {
+            self.remove_other(take).await;
             let (id, folder, name) = (take.id.clone(), self.folder.clone(), self.name.clone());
             order
                 .core
@@ -187,6 +188,20 @@ impl Part {
         file.flush().await.map_err(|error| order.disk(&error, total))
     }
 
+    /// The part of an earlier try in another folder: nothing is left behind where nobody looks any more.
+    async fn remove_other(&self, take: &Take) {
+        let Some(other) = take.folder.as_ref().zip(take.part_name.as_ref()) else {
+            return;
+        };
+        let other = Path::new(other.0).join(other.1);
+        let plain = tokio::fs::symlink_metadata(&other)
+            .await
+            .is_ok_and(|meta| meta.is_file());
+        if other != self.path && plain {
+            let _ = tokio::fs::remove_file(&other).await;
+        }
+    }
+
     async fn open(&self, start: u64) -> std::io::Result<File> {
         let mut options = File::options();
         options.write(true).create(true).truncate(start == 0);
@@ -209,7 +224,8 @@ impl Part {
     async fn finish(&self, order: &Order<'_>, take: &Take, size: u64) -> Result<(), Stop> {
         let path = self.path.clone();
         let checked = blocking(move || {
-            let file = std::fs::File::open(&path)?;
+            // Windows flushes only what was opened for writing.
+            let file = std::fs::File::options().read(true).write(true).open(&path)?;
             file.sync_all()?;
             let clip = mp4::check(&mut std::io::BufReader::new(&file), size);
             Ok((clip, hash(&path)?))

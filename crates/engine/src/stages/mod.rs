@@ -9,7 +9,7 @@ pub(crate) mod saver;
 pub(crate) mod submit;
 pub(crate) mod watcher;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,21 +21,27 @@ use crate::engine::core::{Core, locked};
 /// The longest a stage sleeps. Timers stop while a computer sleeps, so the wall clock is looked at again this often.
 const LONGEST_NAP: Duration = Duration::from_secs(5);
 
-/// Tasks that a stage is busy with, so that none is taken up twice.
+/// Tasks that a stage is busy with, and how often.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Busy(Arc<Mutex<HashSet<String>>>);
+pub(crate) struct Busy(Arc<Mutex<HashMap<String, usize>>>);
 
 impl Busy {
     /// Marks a task as taken up; `None` if it is already. Dropping the mark frees it.
     pub(crate) fn take(&self, id: &str) -> Option<BusyMark> {
-        locked(&self.0).insert(id.to_owned()).then(|| BusyMark {
+        if self.has(id) { None } else { Some(self.also(id)) }
+    }
+
+    /// Marks a task as taken up once more, though it may be already.
+    pub(crate) fn also(&self, id: &str) -> BusyMark {
+        *locked(&self.0).entry(id.to_owned()).or_default() += 1;
+        BusyMark {
             busy: self.clone(),
             id: id.to_owned(),
-        })
+        }
     }
 
     pub(crate) fn has(&self, id: &str) -> bool {
-        locked(&self.0).contains(id)
+        locked(&self.0).contains_key(id)
     }
 }
 
@@ -48,7 +54,13 @@ pub(crate) struct BusyMark {
 
 impl Drop for BusyMark {
     fn drop(&mut self) {
-        locked(&self.busy.0).remove(&self.id);
+        let mut marks = locked(&self.busy.0);
+        if let Some(count) = marks.get_mut(&self.id) {
+            *count -= 1;
+            if *count == 0 {
+                marks.remove(&self.id);
+            }
+        }
     }
 }
 

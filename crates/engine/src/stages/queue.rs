@@ -37,7 +37,7 @@ pub(crate) async fn run(core: Arc<Core>) {
         match pick(&core).await {
             Ok(Pick::Task(row)) => {
                 let core = Arc::clone(&core);
-                let mark = core.carried.take(&row.id);
+                let mark = core.carried.also(&row.id);
                 core.told(&row.id);
                 core.work.clone().spawn(async move {
                     submit::carry(&core, *row).await;

@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
@@ -23,7 +22,8 @@ const WAITS: [i64; 7] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
 
 pub(crate) async fn run(core: Arc<Core>) {
     let busy = Busy::default();
-    let at_work = Arc::new(AtomicUsize::new(0));
+    // One more holder than files at work; a clone is given back however the work ends.
+    let at_work = Arc::new(());
     loop {
         let at = core.moment();
         let states = [State::Saving];
@@ -41,15 +41,14 @@ pub(crate) async fn run(core: Arc<Core>) {
         };
         let most = usize::try_from(core.preferences().downloads.clamp(1, 10)).unwrap_or(3);
         for row in rows {
-            if at_work.load(Ordering::SeqCst) >= most {
+            if Arc::strong_count(&at_work) > most {
                 break;
             }
             let Some(mark) = busy.take(&row.id) else { continue };
-            at_work.fetch_add(1, Ordering::SeqCst);
             let (core, at_work) = (Arc::clone(&core), Arc::clone(&at_work));
             core.work.clone().spawn(async move {
                 save(&core, row, mark).await;
-                at_work.fetch_sub(1, Ordering::SeqCst);
+                drop(at_work);
                 core.wake_saver.notify_one();
             });
         }

@@ -16,7 +16,7 @@ use crate::clock::millis;
 use crate::engine::core::Core;
 use crate::error::{Error, Result};
 use crate::keys::NamedKey;
-use crate::library::{Intent, Outcome, TaskRow, attempts, images, step, tasks};
+use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, images, step, tasks};
 use crate::task::request::Parameters;
 use crate::task::{State, Step};
 use crate::trouble::{AccountProblem, Trouble};
@@ -74,13 +74,34 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         () = core.generations.turn() => {}
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     }
-    if !core.queue().running {
-        return put_back(core, &row.id, None).await;
-    }
     let Some(key) = core.keys.to_buy() else {
         return nobody(core, &row.id, Trouble::NoKey).await;
     };
+    tokio::select! {
+        () = freshen_balance(core, &key) => {}
+        () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
+    }
+    // The last look before money: nothing that takes time stands between here and the intent.
+    if !may_buy(core) {
+        return put_back(core, &row.id, None).await;
+    }
     buy(core, &row, &key, &request, parameters.price()).await
+}
+
+fn may_buy(core: &Core) -> bool {
+    core.queue().running && !core.closing.is_cancelled()
+}
+
+/// Asks for the balance where it is not known or too old to speak for what is bought next.
+async fn freshen_balance(core: &Arc<Core>, key: &NamedKey) {
+    // An age below zero: the clock was set back.
+    let fresh = core
+        .balance
+        .get()
+        .is_some_and(|heard| (0..BALANCE_FRESH_MS).contains(&(core.now() - heard.at)));
+    if !fresh {
+        ask_balance(core, key).await;
+    }
 }
 
 /// Commits the intent, sends the request once, commits the answer.
@@ -91,13 +112,6 @@ async fn buy(
     request: &GenerateRequest,
     price: Option<f64>,
 ) -> Result<()> {
-    if core
-        .balance
-        .get()
-        .is_none_or(|heard| core.now() - heard.at > BALANCE_FRESH_MS)
-    {
-        ask_balance(core, key).await;
-    }
     let body = request.canonical_json();
     let intent = Intent {
         body_hash: hex(&Sha256::digest(body.as_bytes())),
@@ -108,14 +122,26 @@ async fn buy(
         balance: core.balance.get().map(|heard| heard.expected),
     };
     let (id, now, before) = (row.id.clone(), core.now(), intent.balance);
+    let (shared, fields) = (Arc::clone(core), row.fields.clone());
     let attempt = core
         .library
         .write(move |tx| {
+            // Paused while this waited for the library: the task is put back, not bought.
+            if !may_buy(&shared) {
+                return Ok(None);
+            }
+            // Taken out, changed and started again while this waited at the till: another pass carries it.
+            if tasks::get(tx, &id)?.fields != fields {
+                return Err(Error::Changed);
+            }
             let detail = json!({ "price": intent.price, "key": intent.key_name });
             step::step_from(tx, &id, State::Preparing, Step::Intend, now, &detail)?;
-            attempts::intend(tx, &id, &intent, now)
+            attempts::intend(tx, &id, &intent, now).map(Some)
         })
         .await?;
+    let Some(attempt) = attempt else {
+        return put_back(core, &row.id, None).await;
+    };
     core.told(&row.id);
     // Nothing between here and the commit of the answer may be cancelled.
     let answer = core.service().generate(&key.key, request).await;
@@ -150,19 +176,14 @@ impl Sent<'_> {
             }
             Submission::RefusedTask { code, message } => {
                 self.core.network_works();
-                self.forget_unfetchable_images(&message).await?;
+                let answer = format!("{code} {message}");
                 let trouble = Trouble::Refused {
                     code,
                     service: message.clone(),
                 };
-                self.write(
-                    Outcome::Refused,
-                    Step::Refuse,
-                    Some(trouble),
-                    format!("{code} {message}"),
-                    None,
-                )
-                .await
+                self.write(Outcome::Refused, Step::Refuse, Some(trouble), answer, None)
+                    .await?;
+                self.forget_unfetchable_images(&message).await
             }
             Submission::RefusedAll { why, code, message } => self.nobody(why.into(), code, message).await,
             Submission::TryLater {
@@ -206,7 +227,7 @@ impl Sent<'_> {
     async fn accepted(self, service_id: String) -> Result<()> {
         self.core.network_works();
         // Into the log at once: should the disk be full now, the id still stands somewhere.
-        tracing::info!(task = %self.row.number, service_id, "accepted");
+        tracing::info!(target: "ledger", task = %self.row.number, service_id, "accepted");
         let (id, attempt) = (self.row.id.clone(), self.attempt.to_owned());
         let (now, due) = (self.core.now(), self.core.now() + self.core.interval_ms());
         let given = service_id.clone();
@@ -217,8 +238,15 @@ impl Sent<'_> {
                 if attempts::owner_of(tx, &given)?.is_some() {
                     return Ok(false);
                 }
+                // An id that was paid for is kept whatever became of its card meanwhile.
                 attempts::answer(tx, &attempt, Outcome::Accepted, Some(&given), "", now)?;
-                step::step_from(tx, &id, State::Submitting, Step::Accept, now, &json!({ "id": given }))?;
+                let taken = match step::state(tx, &id) {
+                    Ok(State::Submitting) => Step::Accept,
+                    Ok(State::Unconfirmed | State::Cancelled) => Step::Attach,
+                    _ => return Ok(true),
+                };
+                tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", [&id, &attempt])?;
+                step::step(tx, &id, taken, now, &json!({ "id": given }))?;
                 tasks::set_due(tx, &id, due)?;
                 Ok(true)
             })
@@ -281,11 +309,17 @@ impl Sent<'_> {
         wait: Option<Duration>,
     ) -> Result<()> {
         let (id, attempt, now) = (self.row.id.clone(), self.attempt.to_owned(), self.core.now());
+        let expected = State::Submitting.after(taken)?;
         self.core
             .write_surely(move |tx| {
                 attempts::answer(tx, &attempt, outcome, None, &answer, now)?;
-                step::step_from(tx, &id, State::Submitting, taken, now, &json!({ "answer": answer }))?;
-                if let Some(trouble) = &trouble {
+                let detail = json!({ "answer": answer });
+                // A definite no to a second try leaves the doubt about the first.
+                let stepped = match taken {
+                    Step::Refuse => doubt::step_or_doubt(tx, &id, taken, now, &detail)?,
+                    _ => step::step_from(tx, &id, State::Submitting, taken, now, &detail)?,
+                };
+                if let Some(trouble) = trouble.as_ref().filter(|_| stepped.to == expected) {
                     tasks::set_trouble(tx, &id, trouble)?;
                 }
                 if let Some(wait) = wait {
@@ -336,10 +370,12 @@ pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64>
 async fn refuse(core: &Arc<Core>, id: &str, trouble: Trouble) -> Result<()> {
     let (id, now) = (id.to_owned(), core.now());
     core.library
-        .write(move |tx| {
-            step::step_from(tx, &id, State::Preparing, Step::PrepareFailed, now, &json!({}))?;
-            tasks::set_trouble(tx, &id, &trouble)
-        })
+        .write(
+            move |tx| match doubt::step_or_doubt(tx, &id, Step::PrepareFailed, now, &json!({}))?.to {
+                State::Failed => tasks::set_trouble(tx, &id, &trouble),
+                _ => Ok(()),
+            },
+        )
         .await
 }
 

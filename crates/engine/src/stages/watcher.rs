@@ -14,7 +14,7 @@ use super::{Busy, BusyMark, nap, stumble};
 use crate::clock::millis;
 use crate::engine::core::Core;
 use crate::error::{Error, Result};
-use crate::library::{Attempt, TaskRow, attempts, due, step, takes, tasks};
+use crate::library::{Attempt, Outcome, TaskRow, attempts, doubt, due, step, takes, tasks};
 use crate::task::{State, Step};
 use crate::trouble::{AccountProblem, Trouble};
 
@@ -23,9 +23,6 @@ const QUERIES_AT_ONCE: usize = 16;
 /// A task past its budget is asked about this many times less often, and at least this seldom.
 const SLOWER: i64 = 12;
 const SLOW_MS: i64 = 60_000;
-/// How often the service must say "no such task" before it is believed: right after acceptance its own parts may not
-/// agree yet.
-const UNKNOWN_BELIEVED: u32 = 5;
 /// How long a refused account is left alone before it is asked again.
 const ACCOUNT_PAUSE_MS: i64 = 60_000;
 const WATCHED: [State; 2] = [State::Generating, State::TimedOut];
@@ -115,6 +112,11 @@ async fn try_ask(core: &Arc<Core>, row: TaskRow) -> Result<()> {
             later(core, &row, millis(wait).max(core.interval_ms())).await
         }
         Record::RefusedAll { why, message, .. } => {
+            // Only the key that buys may stop the buying: an old one that was revoked says nothing about it.
+            if core.keys.to_buy().is_none_or(|buying| buying.id != key.id) {
+                tracing::warn!(task = %row.number, key = %key.name, "the key that bought it is refused");
+                return later(core, &row, ACCOUNT_PAUSE_MS).await;
+            }
             let trouble = Trouble::Account {
                 why: AccountProblem::from(why),
                 service: message,
@@ -136,18 +138,10 @@ async fn settle(core: &Arc<Core>, row: &TaskRow, attempt: &Attempt, record: Reco
         Record::Failed { code, message, .. } => {
             end(core, row, Trouble::GenerationFailed { code, service: message }).await
         }
-        Record::NotFound { message } => {
-            // Asked with another key, "not found" says nothing.
-            if same_key && row.tries + 1 >= UNKNOWN_BELIEVED {
-                return end(core, row, Trouble::Forgotten { service: message }).await;
-            }
-            let (id, due) = (row.id.clone(), core.now() + core.interval_ms() * 2);
-            core.library
-                .write(move |tx| {
-                    tx.execute("UPDATE task SET tries = tries + 1 WHERE id = ?1", [&id])?;
-                    tasks::set_due(tx, &id, due)
-                })
-                .await
+        // Right after acceptance the service's own parts may not agree yet: an answer like any other until the budget
+        // is spent, and asked with another key it says nothing at all.
+        Record::NotFound { message } if same_key && row.polls + 1 >= core.preferences().max_polls => {
+            end(core, row, Trouble::Forgotten { service: message }).await
         }
         _ => pending(core, row).await,
     }
@@ -206,6 +200,11 @@ async fn end(core: &Arc<Core>, row: &TaskRow, trouble: Trouble) -> Result<()> {
         .write(move |tx| {
             let detail = json!({ "service": trouble.service() });
             step::step_from(tx, &id, from, Step::GenerationFailed, now, &detail)?;
+            let outcome = match trouble {
+                Trouble::Forgotten { .. } => Outcome::Forgotten,
+                _ => Outcome::NotMade,
+            };
+            doubt::came_to_nothing(tx, &id, outcome)?;
             tasks::set_trouble(tx, &id, &trouble)
         })
         .await

@@ -90,6 +90,8 @@ pub enum Step {
     Retry,
     /// The user changes the request of a refused or cancelled one: it is a draft again.
     Revise,
+    /// What was to be bought again was not: the earlier attempt, whose outcome nobody knows, counts again.
+    Doubt,
 }
 
 /// A step that is not allowed from where the task stands.
@@ -149,13 +151,14 @@ impl State {
             (S::Generating | S::TimedOut, T::Generated) => S::Saving,
             (S::Generating | S::TimedOut, T::GenerationFailed) => S::Failed,
             (S::Generating, T::TimeOut) => S::TimedOut,
-            (S::TimedOut | S::Cancelled, T::WatchAgain) => S::Generating,
+            (S::TimedOut | S::Cancelled | S::Failed, T::WatchAgain) => S::Generating,
             (S::Generating | S::TimedOut, T::StopWatching) => S::Cancelled,
             (S::Saving, T::Saved) => S::Done,
             (S::Saving, T::SavingFailed) => S::SaveFailed,
             (S::SaveFailed | S::Done, T::SaveAgain) => S::Saving,
             (S::Failed | S::Cancelled, T::Retry) => S::Queued,
             (S::Failed | S::Cancelled, T::Revise) => S::Draft,
+            (S::Queued | S::Preparing | S::Submitting, T::Doubt) => S::Unconfirmed,
             (from, step) => return Err(Illegal { from, step }),
         })
     }

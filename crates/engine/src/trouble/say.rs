@@ -46,7 +46,6 @@ impl Trouble {
     pub fn wants_another_request(&self) -> bool {
         match self {
             Self::GenerationFailed { service, .. } => policy(service).is_some(),
-            Self::Forgotten { .. } => false,
             _ => true,
         }
     }

@@ -51,13 +51,15 @@ CREATE TABLE task (
 CREATE INDEX task_lane ON task (lane, sort, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_batch_lane ON task (batch_id, lane, sort, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_due ON task (state, due_at);
+CREATE INDEX task_place ON task (batch_id, position);
+CREATE INDEX task_queue ON task (batch_id, position) WHERE state = 'queued';
 
 -- One try to buy: at most one paid request. Written before it leaves; only ever added to and answered.
 CREATE TABLE attempt (
   id             TEXT PRIMARY KEY,
   task_id        TEXT NOT NULL REFERENCES task (id),
   ordinal        INTEGER NOT NULL,   -- 1, 2, …
-  outcome        TEXT NOT NULL,      -- sent, accepted, refused, notAccepted, unknown, attached
+  outcome        TEXT NOT NULL,      -- sent, accepted, refused, notAccepted, unknown, attached, notMade, forgotten
   body           TEXT NOT NULL,      -- the request as it was sent
   body_hash      TEXT NOT NULL,      -- SHA-256 of it
   key_id         TEXT NOT NULL,

@@ -1,4 +1,4 @@
-//! The whole table: each of the 12 × 24 pairs is either in this list or refused.
+//! The whole table: each of the 12 × 25 pairs is either in this list or refused.
 
 use super::{Lane, State, Step};
 use State::{
@@ -6,7 +6,7 @@ use State::{
     Unconfirmed,
 };
 
-const STEPS: [Step; 24] = [
+const STEPS: [Step; 25] = [
     Step::Enqueue,
     Step::Unqueue,
     Step::Cancel,
@@ -31,6 +31,7 @@ const STEPS: [Step; 24] = [
     Step::SaveAgain,
     Step::Retry,
     Step::Revise,
+    Step::Doubt,
 ];
 
 const LEGAL: &[(State, Step, State)] = &[
@@ -59,6 +60,7 @@ const LEGAL: &[(State, Step, State)] = &[
     (Generating, Step::TimeOut, TimedOut),
     (TimedOut, Step::WatchAgain, Generating),
     (Cancelled, Step::WatchAgain, Generating),
+    (Failed, Step::WatchAgain, Generating),
     (Generating, Step::StopWatching, Cancelled),
     (TimedOut, Step::StopWatching, Cancelled),
     (Saving, Step::Saved, Done),
@@ -69,6 +71,9 @@ const LEGAL: &[(State, Step, State)] = &[
     (Cancelled, Step::Retry, Queued),
     (Failed, Step::Revise, Draft),
     (Cancelled, Step::Revise, Draft),
+    (Queued, Step::Doubt, Unconfirmed),
+    (Preparing, Step::Doubt, Unconfirmed),
+    (Submitting, Step::Doubt, Unconfirmed),
 ];
 
 #[test]
