@@ -20,11 +20,11 @@ function counts(cards: TaskCard[]): LaneCounts {
 
 export function fakeShell(scene: string, lang: Lang): Shell {
   const now = Date.now();
-  let cards = scene === "board" || scene === "paused" ? makeBoard(lang, now) : [];
+  let cards = ["board", "paused", "demo"].includes(scene) ? makeBoard(lang, now) : [];
   if (scene === "many")
     cards = Array.from({ length: 20_000 }, (_, n) => makeCard(n + 1, n % 2 ? "done" : "draft", lang, now));
   let seq = 1;
-  let demo = false;
+  let demo = scene === "demo";
   let tell: (delta: Delta) => void = () => {};
   const settings: SettingsView = {
     preferences: {
@@ -260,7 +260,10 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     openPlayer: async () => {
       throw new ShellError(null, lang === "en" ? "The system could not open it." : "系统无法打开。");
     },
-    savePoster: async () => {},
+    savePoster: async (id, jpeg) => {
+      if (!jpeg.startsWith("/9j/")) throw new ShellError(null, "not a JPEG");
+      set(id, { hasPoster: true });
+    },
     settings: async () => settings,
     changePreferences: async (preferences) => {
       settings.preferences = preferences;

@@ -7,7 +7,6 @@ export const en = {
   "app.again": "Try again",
   "app.locked": "Shotboard is open already",
   "app.newer": "This library was made by a newer version",
-  "app.notices": "Good to know",
 
   "first.title": "A shot list goes in, numbered videos come out",
   "first.lead":
@@ -100,9 +99,7 @@ export const en = {
   "card.menu": "More for {number}",
   "card.play": "Play {number}",
   "card.demo": "DEMO",
-  "card.images": { one: "{n} image", other: "{n} images" },
   "card.progress": "Progress",
-  "card.elapsed": "Elapsed {time}",
 
   "action.edit": "Edit",
   "action.start": "Start",
@@ -124,7 +121,6 @@ export const en = {
   "model.veo3": "Quality",
   "model.veo3_fast": "Fast",
   "model.veo3_lite": "Lite",
-  "mode.auto": "By the images",
   "mode.TEXT_2_VIDEO": "Text only",
   "mode.FIRST_AND_LAST_FRAMES_2_VIDEO": "First and last frame",
   "mode.REFERENCE_2_VIDEO": "References",
@@ -141,7 +137,6 @@ export const en = {
   "inspector.seed": "Seed",
   "inspector.mode": "Mode",
   "inspector.watermark": "Watermark",
-  "inspector.translation": "Translation",
   "inspector.price": "Cost",
   "inspector.file": "File",
   "inspector.history": "History",
@@ -153,14 +148,10 @@ export const en = {
   "inspector.service": "The service said: {text}",
   "inspector.copy": "Copy",
   "inspector.copied": "Copied",
-  "inspector.money": "Money",
-  "inspector.next": "What now",
-  "inspector.gone": "This task is not there any more.",
 
   "image.first": "First",
   "image.last": "Last",
   "image.reference": "Reference {n}",
-  "image.n": "Image {n}",
   "image.extra": "Not used",
   "image.alt": "{label}: {name}",
 
@@ -276,10 +267,8 @@ export const en = {
     "This system cannot play the video here; most often a codec is missing. The file itself is whole.",
 
   "settings.title": "Settings",
-  "settings.close": "Close",
   "settings.keys": "Keys",
   "settings.keysHint": "The first one for kie.ai is used. Only the last four characters are ever shown.",
-  "settings.inUse": "In use",
   "settings.inUse.environment": "In use: from the environment (ends in {tail})",
   "settings.inUse.video": "In use: from the video settings (ends in {tail})",
   "settings.inUse.library": "In use: {name} (ends in {tail})",
