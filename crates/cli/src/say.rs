@@ -1,9 +1,6 @@
 //! Everything that is written to the terminal. Standard output carries results; all else goes to standard error.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line speaks through these"
-)]
+
+use std::io::Write as _;
 
 use engine::view::TaskReport;
 use engine::words::Lang;
