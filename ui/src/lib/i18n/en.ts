@@ -138,6 +138,8 @@ export const en = {
   "inspector.mode": "Mode",
   "inspector.watermark": "Watermark",
   "inspector.price": "Cost",
+  "inspector.checks": "Checks",
+  "card.checks": "{n} of {of}",
   "inspector.file": "File",
   "inspector.history": "History",
   "inspector.ledger": "Purchases",

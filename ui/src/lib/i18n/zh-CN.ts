@@ -135,6 +135,8 @@ export const zh: Catalogue = {
   "inspector.seed": "种子",
   "inspector.mode": "模式",
   "inspector.watermark": "水印",
+  "inspector.checks": "查询次数",
+  "card.checks": "{n}/{of}",
   "inspector.price": "费用",
   "inspector.file": "文件",
   "inspector.history": "经过",
