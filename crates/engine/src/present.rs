@@ -137,6 +137,8 @@ fn actions(
     match state {
         State::Draft if trouble.is_some() => vec![A::Edit, A::Delete],
         State::Draft => vec![A::Start, A::Edit, A::Delete],
+        // To be submitted again: the doubt about the first try is not edited away.
+        State::Queued if outcome == Some("unknown") => vec![A::Unqueue],
         State::Queued if asked_for => vec![A::Unqueue, A::Edit, A::Cancel, A::Delete],
         State::Queued => vec![A::Start, A::Edit, A::Unqueue, A::Delete],
         State::Preparing => vec![A::Cancel],
@@ -151,6 +153,8 @@ fn actions(
         },
         State::Unconfirmed => vec![A::Attach, A::SubmitAgain, A::Dismiss],
         State::SaveFailed => vec![A::SaveAgain],
+        State::Cancelled if outcome == Some("notMade") => vec![A::Start, A::Edit, A::Delete],
+        State::Cancelled if outcome == Some("forgotten") => vec![A::WatchAgain, A::Start, A::Edit, A::Delete],
         State::Cancelled if has_id => vec![A::WatchAgain],
         State::Cancelled if matches!(outcome, Some("unknown" | "sent")) => vec![A::Attach],
         State::Cancelled => vec![A::Start, A::Edit, A::Delete],

@@ -97,7 +97,7 @@ impl<'a> Adder<'a> {
 /// Changes the request of a task that nothing is being bought with.
 pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> Result<()> {
     let mut state = state(tx, id)?;
-    if !state.editable() || (matches!(state, State::Failed | State::Cancelled) && may_be_bought(tx, id)?) {
+    if !state.editable() || (state != State::Draft && may_be_bought(tx, id)?) {
         return Err(Error::Changed);
     }
     if matches!(state, State::Failed | State::Cancelled) {
