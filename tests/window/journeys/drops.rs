@@ -58,6 +58,8 @@ async fn a_dropped_sheet_becomes_cards_and_its_bad_row_is_named() {
         "line 3 and its duration are named: {report}"
     );
     board.click("import-close").await;
+    // The report leads to the batch of the sheet.
+    board.see("batch-name").await;
     wait_for_lane(&board, "ready", 2).await;
     board.says("lane-ready", "雪地里的狐狸").await;
     board.says("lane-ready", "雨夜的街道").await;

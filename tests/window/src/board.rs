@@ -5,13 +5,12 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use crate::{driver::Driver, picture, wait::PATIENCE};
+use crate::{driver::Driver, picture, stage::end, wait::PATIENCE};
 
 /// A window is drawn when it has more colours than a page that failed: one, or a text on one.
 const DRAWN: usize = 40;
@@ -274,12 +273,4 @@ impl Drop for Board {
 
 fn control(id: &str) -> String {
     format!("[data-testid='{id}']")
-}
-
-/// Through the shell's own `kill`, which every system has: a system call of our own would be unsafe code.
-fn end(process: u32) {
-    let _ = Command::new("sh")
-        .args(["-c", &format!("kill -9 {process}")])
-        .stderr(Stdio::null())
-        .status();
 }

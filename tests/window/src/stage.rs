@@ -4,13 +4,25 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{board::Board, display::Display, driver::Driver};
+use crate::{board::Board, display::Display, driver::Driver, wait::PATIENCE};
+
+/// The variable that names the data directory.
+const DATA_DIR: &str = "SHOTBOARD_DATA_DIR";
+/// What the person who runs the tests may have set, and the app would follow.
+const UNSET: &[&str] = &[
+    "KIE_API_KEY",
+    "KIE_API_BASE",
+    "KIE_UPLOAD_BASE",
+    "LC_ALL",
+    "WAYLAND_DISPLAY",
+];
 
 /// The system's language, as the app finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,23 +117,16 @@ impl Stage {
         // What the app, the web view and their libraries say is read when a journey fails; it would only be noise else.
         let log = self.path("app.log");
         let said = fs::File::create(&log).expect("a log");
-        let others = running(&app, &self.data());
+        let others = running(&self.data(), |program| program == app);
         let driver = Driver::start(&app, said, |command| self.dress(command)).await;
-        let mut processes = running(&app, &self.data()).into_iter();
+        let mut processes = running(&self.data(), |program| program == app).into_iter();
         let process = processes.find(|process| !others.contains(process));
         let process = process.expect("the app runs while its window is open");
         Board::new(&self.name, driver, process, log).await
     }
 
     fn dress(&self, command: &mut Command) {
-        for name in [
-            "KIE_API_KEY",
-            "KIE_API_BASE",
-            "KIE_UPLOAD_BASE",
-            "LC_ALL",
-            "WAYLAND_DISPLAY",
-            "DBUS_SESSION_BUS_ADDRESS",
-        ] {
+        for name in UNSET {
             command.env_remove(name);
         }
         let home = self.home();
@@ -130,12 +135,29 @@ impl Stage {
             .env("XDG_CONFIG_HOME", home.join(".config"))
             .env("XDG_DATA_HOME", home.join(".local/share"))
             .env("XDG_CACHE_HOME", home.join(".cache"))
-            .env("SHOTBOARD_DATA_DIR", self.data())
+            .env(DATA_DIR, self.data())
             .env("DISPLAY", self.display.name())
             .env("GDK_BACKEND", "x11")
-            // No accessibility bus to look for.
             .env("NO_AT_BRIDGE", "1")
+            // Neither a message bus nor a sound server is there; libraries must not start one that stays behind.
+            .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+            .env("PULSE_SERVER", "unix:/dev/null")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // The web view's processes outlive the app by a moment and would write into a home that is being removed.
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let left = running(&self.data(), |_| true);
+            if left.is_empty() {
+                break;
+            }
+            left.into_iter().for_each(end);
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 
@@ -153,12 +175,12 @@ fn app() -> PathBuf {
         .expect("a path without links, as the system names processes")
 }
 
-/// The app's processes with this data directory. The web view's own processes carry the same environment and are other
-/// programs.
-fn running(app: &Path, data: &Path) -> Vec<u32> {
-    let wanted = format!("SHOTBOARD_DATA_DIR={}", data.display());
+/// Processes with this data directory: the app (`choose` knows its program) and, with the same environment, the driver and
+/// the web view's own.
+fn running(data: &Path, choose: impl Fn(&Path) -> bool) -> Vec<u32> {
+    let wanted = format!("{DATA_DIR}={}", data.display());
     let is_ours = |process: &Path| {
-        fs::read_link(process.join("exe")).is_ok_and(|exe| exe == app)
+        fs::read_link(process.join("exe")).is_ok_and(|program| choose(&program))
             && fs::read(process.join("environ"))
                 .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes()))
     };
@@ -169,4 +191,13 @@ fn running(app: &Path, data: &Path) -> Vec<u32> {
         .filter(|entry| is_ours(&entry.path()))
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
         .collect()
+}
+
+/// Ends a process at once. Through the shell's own `kill`, which every system has: a system call of our own would be
+/// unsafe code.
+pub(crate) fn end(process: u32) {
+    let _ = Command::new("sh")
+        .args(["-c", &format!("kill -9 {process}")])
+        .stderr(Stdio::null())
+        .status();
 }
