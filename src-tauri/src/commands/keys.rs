@@ -71,7 +71,12 @@ async fn changed(shop: &Shop, change: impl FnOnce(&Settings) -> Result<(), Error
         change(&settings)?;
         Ok(settings.view())
     };
-    done.await.map_err(|error: Error| shop.say(&error))
+    let view = done.await.map_err(|error: Error| shop.say(&error))?;
+    // Another key, another account: its balance is asked for at once.
+    if let Ok(desk) = shop.desk().await {
+        desk.engine.hear_balance();
+    }
+    Ok(view)
 }
 
 /// Why a key could not be tried or does not work, and what to do.

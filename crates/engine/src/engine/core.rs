@@ -44,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) wake_queue: Notify,
     pub(crate) wake_watcher: Notify,
     pub(crate) wake_saver: Notify,
+    /// Something was bought, refused or given back: the balance is asked for again.
+    pub(crate) balance_moved: Notify,
     pub(crate) closing: CancellationToken,
     pub(crate) work: TaskTracker,
     /// Tasks that are being carried from the queue to an answer.
@@ -92,6 +94,7 @@ impl Core {
             wake_queue: Notify::new(),
             wake_watcher: Notify::new(),
             wake_saver: Notify::new(),
+            balance_moved: Notify::new(),
             closing: CancellationToken::new(),
             work: TaskTracker::new(),
             carried: Busy::default(),

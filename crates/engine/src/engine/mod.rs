@@ -20,7 +20,7 @@ use crate::keys::Keys;
 use crate::library::Library;
 use crate::save::Media;
 use crate::service::Service;
-use crate::stages::{queue, saver, watcher};
+use crate::stages::{queue, saver, teller, watcher};
 use crate::view::settings::Preferences;
 use core::Core;
 
@@ -69,7 +69,7 @@ impl Engine {
         Ok(Self { core: Arc::new(core) })
     }
 
-    /// Starts the three stages on the current runtime: what was bought is watched and saved at once; nothing is bought
+    /// Starts the stages on the current runtime: what was bought is watched and saved at once; nothing is bought
     /// before the user asks. The balance is asked for, where there is a key.
     pub fn run(&self) {
         self.hear_balance();
@@ -77,6 +77,7 @@ impl Engine {
         work.spawn(queue::run(Arc::clone(&self.core)));
         work.spawn(watcher::run(Arc::clone(&self.core)));
         work.spawn(saver::run(Arc::clone(&self.core)));
+        work.spawn(teller::run(Arc::clone(&self.core)));
     }
 
     /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data

@@ -1,4 +1,4 @@
-//! The three stages that carry a task from the queue to the disk.
+//! The stages that carry a task from the queue to the disk, and the teller beside them.
 //!
 //! Each picks its work from the library by state and due time, does one step, commits the outcome with a
 //! compare-and-set and tells the change. None keeps anything that a restart would need.
@@ -7,6 +7,7 @@ pub(crate) mod prepare;
 pub(crate) mod queue;
 pub(crate) mod saver;
 pub(crate) mod submit;
+pub(crate) mod teller;
 pub(crate) mod watcher;
 
 use std::collections::HashMap;

@@ -220,6 +220,7 @@ impl Sent<'_> {
         let answer = format!("{code} {message}");
         self.core
             .set_queue(false, Some(Trouble::Account { why, service: message }));
+        self.core.balance_moved.notify_one();
         self.write(Outcome::NotAccepted, Step::Postpone, None, answer, None)
             .await
     }
@@ -256,6 +257,7 @@ impl Sent<'_> {
             return self.unknown(detail, Some(200), service_id).await;
         }
         self.core.balance.spent(self.price);
+        self.core.balance_moved.notify_one();
         self.core.wake_watcher.notify_one();
         Ok(())
     }

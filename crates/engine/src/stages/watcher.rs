@@ -207,7 +207,10 @@ async fn end(core: &Arc<Core>, row: &TaskRow, trouble: Trouble) -> Result<()> {
             doubt::came_to_nothing(tx, &id, outcome)?;
             tasks::set_trouble(tx, &id, &trouble)
         })
-        .await
+        .await?;
+    // The service may give the credits back.
+    core.balance_moved.notify_one();
+    Ok(())
 }
 
 async fn later(core: &Arc<Core>, row: &TaskRow, wait_ms: i64) -> Result<()> {

@@ -404,13 +404,13 @@ fn account(lang: Lang, why: AccountProblem) -> Words {
                 "Wrong key",
                 "The service refuses the key.",
                 STILL_QUEUED.0,
-                "Check the key in Settings (copied whole? still active at kie.ai/api-key?), then go on.",
+                "Check the key: copied whole? Still active at kie.ai/api-key?",
             ],
             [
                 "密钥无效",
                 "服务不接受这个密钥。",
                 STILL_QUEUED.1,
-                "在设置中检查密钥（是否完整？在 kie.ai/api-key 是否仍有效？），然后继续。",
+                "请检查密钥是否完整，在 kie.ai/api-key 是否仍然有效。",
             ],
         ),
         AccountProblem::NoCredits => words(
