@@ -13,25 +13,25 @@ use url::Url;
 #[command(name = "shotboard-cli", version)]
 pub(crate) struct Args {
     /// The data directory (library, keys, settings); the app's own when left out
-    #[arg(long, value_name = "DIR", env = "SHOTBOARD_DATA_DIR")]
+    #[arg(global = true, long, value_name = "DIR", env = "SHOTBOARD_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// The service's base address
-    #[arg(long, value_name = "URL", env = "KIE_API_BASE")]
+    #[arg(global = true, long, value_name = "URL", env = "KIE_API_BASE")]
     pub(crate) api_base: Option<Url>,
     /// The base address for uploads; that of --api-base when only that is given
-    #[arg(long, value_name = "URL", env = "KIE_UPLOAD_BASE")]
+    #[arg(global = true, long, value_name = "URL", env = "KIE_UPLOAD_BASE")]
     pub(crate) upload_base: Option<Url>,
     /// Seconds between two status queries of one task, 0.05 to 600 [default: as in the app, 5]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(global = true, long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) poll_interval: Option<f64>,
     /// Status queries before a task is called timed out [default: as in the app, 120]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(global = true, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_polls: Option<u32>,
     /// One JSON object per line on standard output, one for each task at the end
-    #[arg(long)]
+    #[arg(global = true, long)]
     pub(crate) json: bool,
     /// Language of sentences: en or zh [default: the system's]
-    #[arg(long, value_name = "LANG", value_parser = ["en", "zh"])]
+    #[arg(global = true, long, value_name = "LANG", value_parser = ["en", "zh"])]
     pub(crate) lang: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -91,7 +91,8 @@ pub(crate) enum Command {
 
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(seconds) if (0.05..=600.0).contains(&seconds) => Ok(seconds),
-        _ => Err("seconds from 0.05 to 600".to_owned()),
+        // Shorter than the service could bear is taken for the shortest; what was asked for is clear enough.
+        Ok(seconds) if seconds >= 0.0 => Ok(seconds.clamp(0.05, 600.0)),
+        _ => Err("a number of seconds, such as 5 or 0.5".to_owned()),
     }
 }
