@@ -13,7 +13,12 @@ export function start(shell: Shell): void {
   speak(navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en");
   const tell = (what: string, thrown: unknown) =>
     void shell.log(`${what}: ${asShellError(thrown).message}`).catch(() => {});
-  addEventListener("error", (event) => tell("error", event.error ?? event.message));
+  addEventListener("error", (event) => {
+    // The virtual list measures rows while they are laid out; the web view then says that the rest comes with the next
+    // frame. Nothing is wrong and nothing is lost, so it is no error to tell.
+    if (event.message?.startsWith("ResizeObserver loop")) event.stopImmediatePropagation();
+    else tell("error", event.error ?? event.message);
+  });
   addEventListener("unhandledrejection", (event) => tell("unhandled", event.reason));
   // The web view's own menu offers to reload and to leave; a field's menu (paste) stays.
   addEventListener("contextmenu", (event) => {
