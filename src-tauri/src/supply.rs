@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::clock::SystemClock;
 use engine::keys::{FixedKeys, Keys};
+use engine::settings::DEMO_SERVICE;
 use engine::view::settings::Preferences;
 use engine::{Engine, Error, Media, Options};
 use kie::{ApiKey, Client, Config, is_loopback};
@@ -21,8 +22,6 @@ const UPLOAD_BASE: &str = "KIE_UPLOAD_BASE";
 
 /// The stand-in's clips take 70 s as the real ones do; divided by this, six to ten.
 const DEMO_SPEED: f64 = 9.0;
-/// Where the stand-in remembers what it sold, inside the demo's folder.
-const DEMO_SERVICE: &str = "service.jsonl";
 /// The stand-in takes every key that begins like this.
 const DEMO_KEY: &str = "sim-demo";
 /// The demo is quick, so it is asked more often.

@@ -5,7 +5,7 @@
 use std::{
     ffi::OsStr,
     io::{BufRead, BufReader, ErrorKind},
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use crate::{place, say};
@@ -32,6 +32,10 @@ pub(crate) fn npm<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 /// It cannot be started, or does not end well.
 pub(crate) fn show(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| not_started(command, &error))?;
+    ended(command, status)
+}
+
+fn ended(command: &Command, status: ExitStatus) -> Result<(), String> {
     if status.success() {
         Ok(())
     } else {
@@ -64,14 +68,7 @@ pub(crate) fn follow(command: &mut Command, mut read: impl FnMut(&str)) -> Resul
         }
     }
     let status = child.wait().map_err(|error| not_started(command, &error))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!(
-            "`{}` ended with {status}. What it said stands above.",
-            spelled(command)
-        ))
-    }
+    ended(command, status)
 }
 
 /// What it printed, if it could be run and ended well.

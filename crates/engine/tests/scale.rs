@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::clock::TokioClock;
+use engine::clock::{Clock, TokioClock};
 use engine::keys::FixedKeys;
 use engine::library::NewTask;
 use engine::service::Service;
@@ -87,20 +87,18 @@ fn densest(events: &[Instant], window: Duration) -> usize {
 }
 
 const TASKS: usize = 1_000;
+const EPOCH: i64 = 1_795_000_000_000;
 
-#[tokio::test(start_paused = true)]
-async fn thousands_of_tasks_keep_both_limits_and_each_is_bought_once() {
-    let home = tempfile::tempdir().unwrap();
-    let service = Arc::new(Counting::default());
+async fn running(home: &tempfile::TempDir, service: &Arc<Counting>, clock: Arc<dyn Clock>, in_flight: u32) -> Engine {
     let engine = Engine::open(Options {
         data_dir: home.path().to_owned(),
-        service: Arc::clone(&service) as Arc<dyn Service>,
+        service: Arc::clone(service) as Arc<dyn Service>,
         upload_host: String::new(),
         media: Media::new(&Proxy::None, true).unwrap(),
         keys: Arc::new(FixedKeys::only(ApiKey::new("k-1234".to_owned()))),
-        clock: Arc::new(TokioClock::starting_at(1_795_000_000_000)),
+        clock,
         preferences: Preferences {
-            in_flight: 100,
+            in_flight,
             ..Preferences::default()
         },
         demo: false,
@@ -108,6 +106,14 @@ async fn thousands_of_tasks_keep_both_limits_and_each_is_bought_once() {
     .await
     .unwrap();
     engine.run();
+    engine
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_tasks_keep_both_limits_and_each_is_bought_once() {
+    let home = tempfile::tempdir().unwrap();
+    let service = Arc::new(Counting::default());
+    let engine = running(&home, &service, Arc::new(TokioClock::starting_at(EPOCH)), 100).await;
     let batch = engine
         .create_batch("many", Some(home.path().to_string_lossy().into_owned()))
         .await
@@ -160,7 +166,7 @@ struct Settable {
     offset: std::sync::atomic::AtomicI64,
 }
 
-impl engine::clock::Clock for Settable {
+impl Clock for Settable {
     fn now_ms(&self) -> i64 {
         self.base.now_ms() + self.offset.load(std::sync::atomic::Ordering::SeqCst)
     }
@@ -173,22 +179,11 @@ async fn a_clock_set_a_day_either_way_stalls_nothing_and_times_nothing_out() {
         let home = tempfile::tempdir().unwrap();
         let service = Arc::new(Counting::default());
         let clock = Arc::new(Settable {
-            base: TokioClock::starting_at(1_795_000_000_000),
+            base: TokioClock::starting_at(EPOCH),
             offset: std::sync::atomic::AtomicI64::new(0),
         });
-        let engine = Engine::open(Options {
-            data_dir: home.path().to_owned(),
-            service: Arc::clone(&service) as Arc<dyn Service>,
-            upload_host: String::new(),
-            media: Media::new(&Proxy::None, true).unwrap(),
-            keys: Arc::new(FixedKeys::only(ApiKey::new("k-1234".to_owned()))),
-            clock: Arc::clone(&clock) as Arc<dyn engine::clock::Clock>,
-            preferences: Preferences::default(),
-            demo: false,
-        })
-        .await
-        .unwrap();
-        engine.run();
+        let default = Preferences::default().in_flight;
+        let engine = running(&home, &service, Arc::clone(&clock) as Arc<dyn Clock>, default).await;
         let batch = engine.create_batch("one", None).await.unwrap();
         let task = NewTask {
             number: None,

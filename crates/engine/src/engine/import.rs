@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Batch, NewTask, TaskRow, batches, doubt, step, tasks};
+use crate::library::{Batch, NewTask, TaskRow, batches, tasks};
 use crate::sheet::{self, Row};
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
@@ -216,9 +216,7 @@ fn bring_up_to_date(tx: &rusqlite::Connection, id: &str, shot: &Shot, now: i64) 
     if row.fields == shot.fields {
         return Ok(RowFate::Unchanged);
     }
-    if step::state(tx, id)?.editable()
-        && !(row.state()? == crate::task::State::Cancelled && doubt::may_be_bought(tx, id)?)
-    {
+    if tasks::may_edit(tx, &row)? {
         tasks::edit(tx, id, &shot.fields, now)?;
         return Ok(RowFate::Updated);
     }

@@ -94,10 +94,21 @@ impl<'a> Adder<'a> {
     }
 }
 
+/// Whether a task's request may still be changed: nothing is being bought with it, and nothing was or may have been.
+/// A state that this version does not know is left alone.
+pub(crate) fn may_edit(tx: &Connection, row: &TaskRow) -> Result<bool> {
+    Ok(match row.state() {
+        Ok(State::Draft) => true,
+        Ok(state) => state.editable() && !may_be_bought(tx, &row.id)?,
+        Err(_) => false,
+    })
+}
+
 /// Changes the request of a task that nothing is being bought with.
 pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> Result<()> {
-    let mut state = state(tx, id)?;
-    if !state.editable() || (state != State::Draft && may_be_bought(tx, id)?) {
+    let row = get(tx, id)?;
+    let mut state = row.state()?;
+    if !may_edit(tx, &row)? {
         return Err(Error::Changed);
     }
     if matches!(state, State::Failed | State::Cancelled) {

@@ -244,6 +244,8 @@ impl Sent<'_> {
                 let taken = match step::state(tx, &id) {
                     Ok(State::Submitting) => Step::Accept,
                     Ok(State::Unconfirmed | State::Cancelled) => Step::Attach,
+                    // The library itself failed: all of it is tried again, never half of it kept.
+                    Err(error @ Error::Sqlite(_)) => return Err(error),
                     _ => return Ok(true),
                 };
                 tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", [&id, &attempt])?;

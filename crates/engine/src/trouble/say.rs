@@ -15,7 +15,7 @@ fn words(lang: Lang, en: [&str; 4], zh: [&str; 4]) -> Words {
 }
 
 impl Trouble {
-    /// This trouble in words. `demo` leaves out advice that only makes sense with real money.
+    /// This trouble in words.
     pub fn say(&self, lang: Lang) -> TroubleView {
         let [title, cause, money, next] = self.words(lang);
         TroubleView {
