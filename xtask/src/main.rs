@@ -14,6 +14,7 @@ mod command;
 mod packages;
 mod page;
 mod place;
+mod prove;
 mod run;
 mod say;
 mod test;
@@ -25,6 +26,7 @@ const HELP: &str = "\
 cargo xtask run [--release]   Install what is missing, build the app and open it
                               (without a display: run the demo in the terminal and list the saved files)
 cargo xtask test              Install what the tests need and run all of them, the real window included
+cargo xtask prove [SECTION…]  Inject every fault, count on the service's ledger and on the disk, print one table
 cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
 cargo xtask help              This list
 ";
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(false),
         ["run", "--release"] => run::run(true),
         ["test"] => test::test(),
+        ["prove", sections @ ..] => prove::prove(sections),
         ["types"] => types::write(),
         unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),
     };

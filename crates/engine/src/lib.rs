@@ -6,6 +6,9 @@
 //! verifies, syncs, renames, and commits. The library is the truth; memory holds only what a restart can rebuild.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+#[macro_use]
+pub mod crash;
+
 mod balance;
 pub mod change;
 pub mod clock;

@@ -142,6 +142,7 @@ async fn buy(
     let Some(attempt) = attempt else {
         return put_back(core, &row.id, None).await;
     };
+    crash_point!("submit::intent_committed");
     core.told(&row.id);
     // Nothing between here and the commit of the answer may be cancelled.
     let answer = core.service().generate(&key.key, request).await;
