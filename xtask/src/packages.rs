@@ -40,6 +40,14 @@ pub(crate) fn for_testing() -> Result<(), String> {
     provide(&[RUN, TEST].concat())
 }
 
+/// Installs what the proof needs: a linker, and a C compiler for SQLite.
+///
+/// # Errors
+/// As [`for_running`].
+pub(crate) fn for_proving() -> Result<(), String> {
+    provide(&["build-essential"])
+}
+
 fn debian() -> bool {
     cfg!(target_os = "linux") && command::exists("dpkg-query") && command::exists("apt-get")
 }
