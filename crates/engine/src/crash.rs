@@ -7,7 +7,31 @@
 /// Every crash point there is. A point that is passed without standing here ends the process too, so that none is
 /// forgotten by the proof that goes through all of them.
 #[cfg(debug_assertions)]
-pub const POINTS: &[&str] = &["submit::intent_committed"];
+pub const POINTS: &[&str] = &[
+    // Around the paid request, in the order of a task's life: what was asked for, what is on the disk, what is known.
+    "start::written",
+    "start::committed",
+    "submit::pick_written",
+    "submit::picked",
+    "submit::image_uploaded",
+    "submit::image_noted",
+    "submit::at_the_till",
+    "submit::turn_taken",
+    "submit::balance_heard",
+    "submit::intent_written",
+    "submit::intent_committed",
+    "submit::request_leaving",
+    "submit::answer_received",
+    "submit::acceptance_written",
+    "submit::acceptance_committed",
+    "submit::answer_written",
+    "submit::answer_committed",
+    "submit::unknown_committed",
+    "submit::balance_after_heard",
+    "submit::balance_after_committed",
+    "recover::loss_written",
+    "recover::committed",
+];
 
 /// Ends the process if this is the moment that `SHOTBOARD_CRASH_AT` names.
 #[cfg(debug_assertions)]

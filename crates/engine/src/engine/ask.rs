@@ -55,9 +55,11 @@ impl Engine {
                 for id in &ids {
                     enqueue(tx, id, &session, now)?;
                 }
+                crash_point!("start::written");
                 Ok(ids)
             })
             .await?;
+        crash_point!("start::committed");
         self.core.set_queue(true, None);
         self.core.changes.tell(Change::Everything);
         self.hear_balance();

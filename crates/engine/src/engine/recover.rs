@@ -34,6 +34,7 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
             attempts::sent_since(tx, now - window)
         })
         .await?;
+    crash_point!("recover::committed");
     // The service's window does not begin anew because the app did.
     core.generations
         .remember(sent.into_iter().map(|at| until(now, at)))
@@ -102,7 +103,9 @@ fn lose(tx: &Connection, id: &str, now: i64) -> Result<()> {
             before,
             after: None,
         },
-    )
+    )?;
+    crash_point!("recover::loss_written");
+    Ok(())
 }
 
 fn put_back(tx: &Connection, id: &str, now: i64) -> Result<()> {

@@ -84,12 +84,14 @@ async fn upload(
     let answer = core.service().upload(&key.key, file).await;
     Ok(match answer {
         Ok(uploaded) => {
+            crash_point!("submit::image_uploaded");
             core.network_works();
             let expires = uploaded.expires_at.unwrap_or(i64::MAX).min(core.now() + millis(LIVES));
             let (hash, host, url) = (hash.to_owned(), core.upload_host.clone(), uploaded.url.clone());
             core.library
                 .write(move |tx| images::put_upload(tx, &hash, &host, &url, expires))
                 .await?;
+            crash_point!("submit::image_noted");
             Ok(uploaded.url)
         }
         Err(CallError::RefusedAll { why, message, .. }) => Err(NotReady::Nobody(Trouble::Account {

@@ -36,6 +36,7 @@ pub(crate) async fn run(core: Arc<Core>) {
         };
         match pick(&core).await {
             Ok(Pick::Task(row)) => {
+                crash_point!("submit::picked");
                 let core = Arc::clone(&core);
                 let mark = core.carried.also(&row.id);
                 core.told(&row.id);
@@ -81,6 +82,7 @@ async fn pick(core: &Arc<Core>) -> Result<Pick> {
                 return Ok(Pick::Nothing(due::next_due(tx, &[State::Queued], at.now)?));
             };
             step::step_from(tx, &row.id, State::Queued, Step::Prepare, at.now, &json!({}))?;
+            crash_point!("submit::pick_written");
             Ok(Pick::Task(Box::new(tasks::get(tx, &row.id)?)))
         })
         .await

@@ -70,10 +70,12 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         till = core.till.lock() => till,
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     };
+    crash_point!("submit::at_the_till");
     tokio::select! {
         () = core.generations.turn() => {}
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     }
+    crash_point!("submit::turn_taken");
     let Some(key) = core.keys.to_buy() else {
         return nobody(core, &row.id, Trouble::NoKey).await;
     };
@@ -81,6 +83,7 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         () = freshen_balance(core, &key) => {}
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     }
+    crash_point!("submit::balance_heard");
     // The last look before money: nothing that takes time stands between here and the intent.
     if !may_buy(core) {
         return put_back(core, &row.id, None).await;
@@ -136,7 +139,9 @@ async fn buy(
             }
             let detail = json!({ "price": intent.price, "key": intent.key_name });
             step::step_from(tx, &id, State::Preparing, Step::Intend, now, &detail)?;
-            attempts::intend(tx, &id, &intent, now).map(Some)
+            let attempt = attempts::intend(tx, &id, &intent, now)?;
+            crash_point!("submit::intent_written");
+            Ok(Some(attempt))
         })
         .await?;
     let Some(attempt) = attempt else {
@@ -144,8 +149,10 @@ async fn buy(
     };
     crash_point!("submit::intent_committed");
     core.told(&row.id);
+    crash_point!("submit::request_leaving");
     // Nothing between here and the commit of the answer may be cancelled.
     let answer = core.service().generate(&key.key, request).await;
+    crash_point!("submit::answer_received");
     let sent = Sent {
         core,
         row,
@@ -252,6 +259,7 @@ impl Sent<'_> {
                 tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", [&id, &attempt])?;
                 step::step(tx, &id, taken, now, &json!({ "id": given }))?;
                 tasks::set_due(tx, &id, due)?;
+                crash_point!("submit::acceptance_written");
                 Ok(true)
             })
             .await?;
@@ -259,6 +267,7 @@ impl Sent<'_> {
             let detail = "the answer named the id of another task".to_owned();
             return self.unknown(detail, Some(200), service_id).await;
         }
+        crash_point!("submit::acceptance_committed");
         self.core.balance.spent(self.price);
         self.core.balance_moved.notify_one();
         self.core.wake_watcher.notify_one();
@@ -277,6 +286,7 @@ impl Sent<'_> {
         };
         self.write(Outcome::Unknown, Step::LoseReply, Some(told(None)), answer, None)
             .await?;
+        crash_point!("submit::unknown_committed");
         self.core.told(&self.row.id);
         tokio::select! {
             () = tokio::time::sleep(SETTLE) => {}
@@ -285,6 +295,7 @@ impl Sent<'_> {
         let Some(after) = ask_balance(self.core, self.key).await else {
             return Ok(());
         };
+        crash_point!("submit::balance_after_heard");
         let (id, attempt, trouble, now) = (
             self.row.id.clone(),
             self.attempt.to_owned(),
@@ -302,7 +313,9 @@ impl Sent<'_> {
                 }
                 Ok(())
             })
-            .await
+            .await?;
+        crash_point!("submit::balance_after_committed");
+        Ok(())
     }
 
     async fn write(
@@ -330,9 +343,12 @@ impl Sent<'_> {
                 if let Some(wait) = wait {
                     tasks::set_due(tx, &id, now + millis(wait))?;
                 }
+                crash_point!("submit::answer_written");
                 Ok(())
             })
-            .await
+            .await?;
+        crash_point!("submit::answer_committed");
+        Ok(())
     }
 
     /// Where the service could not fetch an image, the next try uploads it anew.
