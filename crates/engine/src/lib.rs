@@ -22,6 +22,7 @@ pub mod pictures;
 mod present;
 pub mod price;
 mod save;
+pub mod secrets;
 pub mod service;
 pub mod settings;
 pub mod sheet;

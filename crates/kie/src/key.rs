@@ -1,25 +1,31 @@
 //! The account key, held so that it cannot be printed by accident.
 //!
-//! It does not store or choose keys; that is the caller's business. Memory is not wiped on drop: the key crosses
-//! header maps and TLS buffers that nobody here controls, and a promise kept in half is worse than none.
+//! It does not store or choose keys; that is the caller's business. What is held here is wiped when the last holder lets
+//! go of it; the key also crosses header maps and TLS buffers that nobody here controls. From the first time a key is
+//! held, [`crate::scrub`] strikes it out of everything that is written.
 
 use std::fmt;
+use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
+
+use crate::scrub;
 
 /// How many characters of a key may be shown.
 const TAIL: usize = 4;
-/// Below this length a key is too likely to be an ordinary word of an answer to be struck out of it.
-const SCRUB_FROM: usize = 6;
 
 /// A kie.ai account key. `Debug` and `Display` show the last four characters at most.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
+pub struct ApiKey(Arc<Zeroizing<String>>);
 
 impl ApiKey {
     /// Takes a key as a person pasted it: spaces and line ends around it are dropped.
     pub fn new(key: impl Into<String>) -> Self {
-        Self(key.into().trim().to_owned())
+        let given = Zeroizing::new(key.into());
+        let key = given.trim();
+        scrub::remember(key);
+        Self(Arc::new(Zeroizing::new(key.to_owned())))
     }
 
     /// The whole key. For the request header and for storing it, nothing else.
@@ -46,17 +52,10 @@ impl ApiKey {
         if self.is_empty() || !self.0.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
         }
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0)).ok()?;
+        let text = Zeroizing::new(format!("Bearer {}", self.expose()));
+        let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
         Some(value)
-    }
-
-    /// Strikes this key out of a text that others wrote: some edges echo request headers in their error pages.
-    pub(crate) fn scrub(&self, text: String) -> String {
-        if self.0.len() < SCRUB_FROM || !text.contains(&self.0) {
-            return text;
-        }
-        text.replace(&self.0, &self.to_string())
     }
 }
 

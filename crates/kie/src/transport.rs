@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::config::{self, Config, ConfigError, Proxy};
 use crate::key::ApiKey;
+use crate::scrub;
 
 /// The most of an answer that is read, in bytes; real ones are a few kilobytes.
 const LONGEST_ANSWER: usize = 2 * 1024 * 1024;
@@ -88,7 +89,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// How long the service asks to wait.
     pub(crate) retry_after: Option<Duration>,
-    /// What could be read of the body; the key is struck out of it.
+    /// What could be read of the body; every key is struck out of it, however the service wrote it.
     pub(crate) body: String,
     /// Why the body is not whole, if it is not.
     pub(crate) cut: Option<String>,
@@ -117,17 +118,17 @@ pub(crate) async fn send(request: RequestBuilder, key: &ApiKey, timeout: Duratio
         .timeout(timeout);
     let response = request.send().await.map_err(|error| {
         let definite = error.is_connect() || error.is_builder();
-        let text = key.scrub(describe(error));
+        let text = scrub::strike(&describe(error)).into_owned();
         if definite {
             Lost::NotSent(text)
         } else {
             Lost::NoAnswer(text)
         }
     })?;
-    Ok(read(response, key).await)
+    Ok(read(response).await)
 }
 
-async fn read(mut response: Response, key: &ApiKey) -> Reply {
+async fn read(mut response: Response) -> Reply {
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
     let mut bytes = Vec::new();
@@ -138,13 +139,13 @@ async fn read(mut response: Response, key: &ApiKey) -> Reply {
             }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             Ok(None) => break None,
-            Err(error) => break Some(key.scrub(describe(error))),
+            Err(error) => break Some(scrub::strike(&describe(error)).into_owned()),
         }
     };
     Reply {
         status,
         retry_after,
-        body: key.scrub(String::from_utf8_lossy(&bytes).into_owned()),
+        body: scrub::strike(&String::from_utf8_lossy(&bytes)).into_owned(),
         cut,
     }
 }
