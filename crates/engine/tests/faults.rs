@@ -28,15 +28,22 @@ const TABLE: &[Row] = &[
     Row("maintenance-455 x1", "done", 2, 1),
     // No readable answer: never asked again, bought or not.
     Row("server-error-500", "unconfirmed", 1, 0),
+    Row("late-500", "unconfirmed", 1, 1),
     Row("bad-gateway", "unconfirmed", 1, 1),
     Row("lost-reply", "unconfirmed", 1, 1),
     Row("lost-request", "unconfirmed", 1, 0),
+    Row("reset-request", "unconfirmed", 1, 0),
     Row("half-reply", "unconfirmed", 1, 1),
     Row("garbled-reply", "unconfirmed", 1, 1),
     Row("reset", "unconfirmed", 1, 1),
+    Row("reset-reply", "unconfirmed", 1, 1),
     Row("redirect-307", "unconfirmed", 1, 1),
+    Row("redirect-308", "unconfirmed", 1, 1),
     Row("accepted-without-id", "unconfirmed", 1, 1),
+    // Slow but answered; and the paid request has a connection of its own.
     Row("slow-submit", "done", 1, 1),
+    Row("late-accept", "done", 1, 1),
+    Row("idle-close", "done", 1, 1),
     // Accepted, then refused or not made.
     Row("moderation", "failed", 1, 1),
     Row("flag-2", "failed", 1, 1),

@@ -81,22 +81,35 @@ faults! {
     Maintenance455 = "maintenance-455", Submit, None;
     /// HTTP 500 with an envelope of code 500. Not charged.
     ServerError500 = "server-error-500", Submit, None;
+    /// The task is accepted and answered with HTTP 500 and an envelope of code 500. Charged.
+    Late500 = "late-500", Submit, None;
     /// HTTP 502 with an HTML page from the edge, after the task was accepted. Charged.
     BadGateway = "bad-gateway", Submit, None;
     /// The task is accepted and the connection closed without a byte of answer. Charged.
     LostReply = "lost-reply", Submit, None;
     /// The connection is closed without a byte of answer and nothing was accepted. Not charged.
     LostRequest = "lost-request", Submit, None;
+    /// The connection is reset (TCP RST) once the request was read, and nothing was accepted. Not charged.
+    ResetRequest = "reset-request", Submit, None;
     /// The head and half of the body of a good answer, then the connection is closed. Charged.
     HalfReply = "half-reply", Submit, None;
     /// HTTP 200 whose JSON is broken. Charged.
     GarbledReply = "garbled-reply", Submit, None;
     /// The task is accepted and the connection reset (TCP RST). Charged.
     Reset = "reset", Submit, None;
+    /// The task is accepted; the head and one byte of the answer's body pass, then the connection is reset. Charged.
+    ResetReply = "reset-reply", Submit, None;
     /// The task is accepted and answered with HTTP 307 to a path that accepts it once more. Charged, twice if followed.
     Redirect307 = "redirect-307", Submit, None;
+    /// As `redirect-307`, with HTTP 308. Charged, twice if followed.
+    Redirect308 = "redirect-308", Submit, None;
     /// The task is accepted at once and the answer comes 20 s / speed later. Charged.
     SlowSubmit = "slow-submit", Submit, None;
+    /// The task is accepted 20 s / speed later and answered then, whether or not anybody still listens. Charged.
+    LateAccept = "late-accept", Submit, None;
+    /// Over a connection that was used before: reset, and nothing accepted, as if it had just been closed as idle.
+    /// Over a fresh one all is well. Charged.
+    IdleClose = "idle-close", Submit, None;
     /// Code 200 and `data` without a task id. Charged.
     AcceptedWithoutId = "accepted-without-id", Submit, None;
     /// Ends with flag 2, errorCode 400 and a policy text. Charged, given back.
@@ -176,13 +189,18 @@ impl Fault {
         match self.stage() {
             Stage::Submit => matches!(
                 self,
-                F::BadGateway
+                F::Late500
+                    | F::BadGateway
                     | F::LostReply
                     | F::HalfReply
                     | F::GarbledReply
                     | F::Reset
+                    | F::ResetReply
                     | F::Redirect307
+                    | F::Redirect308
                     | F::SlowSubmit
+                    | F::LateAccept
+                    | F::IdleClose
                     | F::AcceptedWithoutId
             ),
             Stage::Upload => false,

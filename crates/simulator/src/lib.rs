@@ -67,6 +67,8 @@ pub struct Options {
     pub median: Duration,
     /// Whether a failed task gives its credits back.
     pub refund: bool,
+    /// How long the answer to every paid POST waits after the POST was decided, in real time: what a kill falls into.
+    pub think: Duration,
 }
 
 impl Default for Options {
@@ -82,6 +84,7 @@ impl Default for Options {
             limits: Limits::default(),
             median: Duration::from_secs(70),
             refund: true,
+            think: Duration::ZERO,
         }
     }
 }
@@ -140,9 +143,9 @@ impl Simulator {
         let mut world = world::World::new(pace, options.limits, options.balance, journal)?;
         world.trouble.faults = options.faults;
         world.trouble.limits = options.fault_limits;
-        let stand = Shared::new(stand::Stand::new(world, base, options.speed));
+        let stand = Shared::new(stand::Stand::new(world, base, options.speed, options.think));
         let closed = CancellationToken::new();
-        let doorway = wire::Doorway::new(listener, closed.clone());
+        let doorway = wire::Doorway::new(listener, closed.clone(), Arc::clone(&stand.door));
         let service = stand::router(Arc::clone(&stand)).into_make_service_with_connect_info::<Wire>();
         let serving = tokio::spawn(async move {
             // Ends only with the task: the listener never gives up.
@@ -158,7 +161,7 @@ impl Simulator {
 
     /// The service's own count.
     pub fn ledger(&self) -> Ledger {
-        self.stand.world().ledger()
+        self.stand.ledger()
     }
 
     /// Replaces the faults by rate. Tasks already accepted keep what they were dealt.
@@ -176,6 +179,11 @@ impl Simulator {
         if let Err(error) = self.stand.world().set_balance(credits) {
             tracing::warn!(%error, "the stand-in's balance could not be written down");
         }
+    }
+
+    /// Resets the next `count` connections before a byte of them is read; 0 lets all in again.
+    pub fn turn_away(&self, count: u32) {
+        self.stand.door.turn_away(count);
     }
 
     /// Stops: the port is free afterwards, open connections end, and nothing more is accepted or written.

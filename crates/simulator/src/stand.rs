@@ -7,17 +7,20 @@ use std::{
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{ConnectInfo, DefaultBodyLimit, Request},
     http::{StatusCode, Uri},
+    middleware::{self, Next},
     response::Response,
     routing::{any, get, post},
 };
 use serde_json::Value;
 
 use crate::{
+    ledger::Ledger,
     reply,
     routes::{account, control, derived, generate, media, record, upload},
     shelf::Shelf,
+    wire::{Door, Wire},
     world::World,
 };
 
@@ -29,18 +32,33 @@ pub(crate) struct Stand {
     /// The address clients reach, without a slash at its end.
     pub base: String,
     pub speed: f64,
+    /// How long every answer to a paid POST is thought about, in real time.
+    pub think: Duration,
+    pub door: Arc<Door>,
 }
 
 /// How every endpoint holds it.
 pub(crate) type Shared = Arc<Stand>;
 
 impl Stand {
-    pub(crate) fn new(world: World, base: String, speed: f64) -> Self {
+    pub(crate) fn new(world: World, base: String, speed: f64, think: Duration) -> Self {
         Self {
             world: Mutex::new(world),
             shelf: Mutex::default(),
             base,
             speed,
+            think,
+            door: Arc::default(),
+        }
+    }
+
+    /// Everything counted, at the door too.
+    pub(crate) fn ledger(&self) -> Ledger {
+        let (connections, turned_away) = self.door.counts();
+        Ledger {
+            connections,
+            turned_away,
+            ..self.world().ledger()
         }
     }
 
@@ -77,6 +95,12 @@ async fn wrong_method() -> Response {
     reply::with_status(StatusCode::METHOD_NOT_ALLOWED, 405, "Method Not Allowed", Value::Null)
 }
 
+/// Counts the requests of each connection.
+async fn counted(ConnectInfo(wire): ConnectInfo<Wire>, request: Request, next: Next) -> Response {
+    wire.saw_request();
+    next.run(request).await
+}
+
 /// Every path of the service, its upload host, its media host, and the controls.
 pub(crate) fn router(stand: Shared) -> Router {
     const MIB: usize = 1024 * 1024;
@@ -102,7 +126,9 @@ pub(crate) fn router(stand: Shared) -> Router {
         .route("/simulator/ledger", get(control::ledger))
         .route("/simulator/faults", post(control::faults))
         .route("/simulator/balance", post(control::balance))
+        .route("/simulator/door", post(control::door))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
+        .layer(middleware::from_fn(counted))
         .with_state(stand)
 }

@@ -2,14 +2,18 @@
 //!
 //! A handler arms a cut, then answers as usual; the socket lets the agreed number of bytes through and fails. So the
 //! client sees on the wire what a broken service shows, and every handler stays an ordinary function. Stopping the
-//! stand-in ends all its connections too: a pooled one must not go on talking to a service that is gone.
+//! stand-in ends all its connections too: a pooled one must not go on talking to a service that is gone. And at the
+//! door itself a connection can be reset before a byte of it is read.
 
 use std::{
     future::Future,
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -74,9 +78,23 @@ impl Cut {
 
 /// A handler's hold on its own connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wire(Arc<Mutex<Option<Cut>>>);
+pub(crate) struct Wire {
+    cut: Arc<Mutex<Option<Cut>>>,
+    /// Requests that came over this connection.
+    requests: Arc<AtomicU32>,
+}
 
 impl Wire {
+    /// Notes one more request.
+    pub(crate) fn saw_request(&self) {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether the present request is the first that came over this connection.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.requests.load(Ordering::SeqCst) <= 1
+    }
+
     /// The answer's head and `body` bytes of its body pass, then the connection ends.
     pub(crate) fn cut_after(&self, body: usize, end: End) {
         self.arm(Cut {
@@ -96,7 +114,7 @@ impl Wire {
     }
 
     fn arm(&self, cut: Cut) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
+        *self.cut.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
     }
 }
 
@@ -126,7 +144,7 @@ impl AsyncWrite for Line {
         if line.closed.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(gone()));
         }
-        let mut armed = line.wire.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut armed = line.wire.cut.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cut) = armed.as_mut() else {
             return Pin::new(&mut line.stream).poll_write(cx, buf);
         };
@@ -154,15 +172,54 @@ impl AsyncWrite for Line {
     }
 }
 
+/// What happens to connections before anything is read.
+#[derive(Debug, Default)]
+pub(crate) struct Door {
+    /// So many of the next ones are reset.
+    turn_away: AtomicU32,
+    came: AtomicU64,
+    turned_away: AtomicU64,
+}
+
+impl Door {
+    /// Resets the next `count` connections.
+    pub(crate) fn turn_away(&self, count: u32) {
+        self.turn_away.store(count, Ordering::SeqCst);
+    }
+
+    /// Connections that came, and those of them that were reset at once.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (
+            self.came.load(Ordering::SeqCst),
+            self.turned_away.load(Ordering::SeqCst),
+        )
+    }
+
+    /// Whether the one that has just come may stay.
+    fn admits(&self) -> bool {
+        self.came.fetch_add(1, Ordering::SeqCst);
+        let one_less = |left: u32| left.checked_sub(1);
+        let turned_away = self
+            .turn_away
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+            .is_ok();
+        if turned_away {
+            self.turned_away.fetch_add(1, Ordering::SeqCst);
+        }
+        !turned_away
+    }
+}
+
 /// The listener.
 pub(crate) struct Doorway {
     listener: TcpListener,
     closed: CancellationToken,
+    door: Arc<Door>,
 }
 
 impl Doorway {
-    pub(crate) fn new(listener: TcpListener, closed: CancellationToken) -> Self {
-        Self { listener, closed }
+    pub(crate) fn new(listener: TcpListener, closed: CancellationToken, door: Arc<Door>) -> Self {
+        Self { listener, closed, door }
     }
 }
 
@@ -173,6 +230,10 @@ impl axum::serve::Listener for Doorway {
     async fn accept(&mut self) -> (Line, SocketAddr) {
         loop {
             match self.listener.accept().await {
+                Ok((stream, _)) if !self.door.admits() => {
+                    // With a zero linger time the close that follows is a reset.
+                    let _ = stream.set_zero_linger();
+                }
                 Ok((stream, from)) => {
                     // A cut answer should leave at once, not wait for more.
                     let _ = stream.set_nodelay(true);

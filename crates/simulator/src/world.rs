@@ -3,7 +3,7 @@
 //! It holds no sockets and no HTTP; the endpoints ask it and put its answers on the wire.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     io,
     time::{Duration, Instant},
 };
@@ -68,6 +68,9 @@ pub(crate) struct World {
     pub generate: Window,
     pub status: Window,
     posts: VecDeque<Post>,
+    posts_by_outcome: BTreeMap<String, u64>,
+    charged: f64,
+    given_back: f64,
     pub status_queries: u64,
     pub downloads: u64,
     pub uploads: u64,
@@ -97,6 +100,9 @@ impl World {
             generate: Window::new(limits.generate),
             status: Window::new(limits.status),
             posts: VecDeque::new(),
+            posts_by_outcome: BTreeMap::new(),
+            charged: 0.0,
+            given_back: 0.0,
             status_queries: 0,
             downloads: 0,
             uploads: 0,
@@ -130,6 +136,7 @@ impl World {
             } => {
                 self.settle(at_ms);
                 self.balance -= credits;
+                self.charged += credits;
                 self.links
                     .insert(draw::digest(&[&task_id, &what]), (task_id.clone(), None));
                 self.upgrades.insert((task_id, what), due_ms);
@@ -137,6 +144,7 @@ impl World {
             Entry::Task(task) => {
                 self.settle(task.accepted_ms);
                 self.balance -= task.credits;
+                self.charged += task.credits;
                 self.refunds.extend(task.refund().filter(|_| self.pace.refund));
                 let issues = if task.has(Fault::LinkExpired) { LINKS_KEPT } else { 1 };
                 for issue in 0..issues {
@@ -168,6 +176,7 @@ impl World {
             !is_due
         });
         self.balance += due;
+        self.given_back += due;
     }
 
     /// Nothing is accepted any more, and the journal is free for the next stand-in at once, whatever still runs.
@@ -307,6 +316,7 @@ impl World {
     }
 
     pub(crate) fn saw_post(&mut self, prompt: Option<String>, task_id: Option<String>, outcome: String) {
+        *self.posts_by_outcome.entry(outcome.clone()).or_default() += 1;
         if self.posts.len() == POSTS_KEPT {
             self.posts.pop_front();
         }
@@ -316,6 +326,17 @@ impl World {
             task_id,
             outcome,
         });
+    }
+
+    /// The task that came of a POST noted before it was decided: the oldest of that prompt and outcome without one.
+    pub(crate) fn name_post(&mut self, prompt: &str, outcome: &str, task_id: &str) {
+        let waiting = self
+            .posts
+            .iter_mut()
+            .find(|post| post.task_id.is_none() && post.outcome == outcome && post.prompt.as_deref() == Some(prompt));
+        if let Some(post) = waiting {
+            post.task_id = Some(task_id.to_owned());
+        }
     }
 
     pub(crate) fn saw_query(&mut self, task_id: &str) {
@@ -353,11 +374,15 @@ impl World {
         Ledger {
             accepted: accepted.collect(),
             posts: self.posts.iter().cloned().collect(),
+            posts_by_outcome: self.posts_by_outcome.clone(),
+            charged: self.charged,
+            given_back: self.given_back,
             status_queries: self.status_queries,
             downloads: self.downloads,
             uploads: self.uploads,
             upload_requests: self.upload_requests,
             balance,
+            ..Ledger::default()
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn health() -> Response {
 }
 
 pub(crate) async fn ledger(State(stand): State<Shared>) -> Json<Ledger> {
-    Json(stand.world().ledger())
+    Json(stand.ledger())
 }
 
 /// `{"rates":{"cut-download":0.2},"limits":{"cut-download":1}}`: replaces what was set before.
@@ -56,4 +56,16 @@ pub(crate) async fn balance(State(stand): State<Shared>, Json(new): Json<NewBala
         Ok(()) => Json(json!({ "ok": true })).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
+}
+
+/// `{"turn_away": 3}`: the next three connections are reset before a byte is read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewDoor {
+    turn_away: u32,
+}
+
+pub(crate) async fn door(State(stand): State<Shared>, Json(new): Json<NewDoor>) -> Response {
+    stand.door.turn_away(new.turn_away);
+    Json(json!({ "ok": true })).into_response()
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::{Limit, Limits, Options};
 
-use crate::desk::{Desk, quick};
+use crate::desk::{Desk, End, quick};
 
 #[tokio::test]
 async fn only_keys_of_the_stand_in_are_taken_and_the_refusal_is_the_live_one() {
@@ -190,6 +190,28 @@ async fn unknown_paths_get_the_envelope_and_controls_are_there() {
     assert_eq!(ledger["balance"], 1.0);
     assert_eq!(ledger["accepted"][0]["prompt"], "by rate");
     assert_eq!(ledger["posts"][0]["outcome"], "rate-limited");
+    desk.post("/simulator/door", &json!({ "turn_away": 1 })).await;
+    assert_eq!(desk.raw_generate("at the door").await.end, End::Reset);
+    desk.post("/simulator/faults", &json!({})).await;
+    desk.post("/simulator/balance", &json!({ "credits": 100 })).await;
+    let failed = desk.buy("refused later [fault:flag-2]").await;
+    desk.ended(&failed).await;
+    let ledger = desk.get("/simulator/ledger").await;
+    assert_eq!(
+        ledger["posts_by_outcome"],
+        json!({ "accepted": 2, "rate-limited": 2 }),
+        "every POST, by what became of it"
+    );
+    assert_eq!(
+        (&ledger["charged"], &ledger["given_back"]),
+        (&json!(120.0), &json!(60.0))
+    );
+    assert_eq!(ledger["turned_away"], 1);
+    assert_eq!(
+        serde_json::from_value::<simulator::Ledger>(ledger).unwrap(),
+        desk.simulator.ledger(),
+        "another process reads all of it"
+    );
     let unknown = json!({ "rates": { "no-such-fault": 1.0 } });
     let refused = desk
         .call(Method::POST, "/simulator/faults", Some(&unknown))

@@ -137,7 +137,10 @@ impl Desk {
     pub(crate) async fn raw(&self, request: &str) -> Raw {
         let address = self.simulator.base().trim_start_matches("http://").to_owned();
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
+        if stream.write_all(request.as_bytes()).await.is_err() {
+            // Reset before all of it was written.
+            return Raw::parse(&[], End::Reset);
+        }
         let mut bytes = Vec::new();
         let end = loop {
             let mut chunk = [0; 65536];

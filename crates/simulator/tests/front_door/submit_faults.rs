@@ -1,11 +1,12 @@
 //! What can go wrong with the paid POST, as a raw client sees it on the wire, and whether it was charged.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::{Fault, Faults, Options, Stage};
 
-use crate::desk::{Desk, End, Raw, quick};
+use crate::desk::{Desk, End, KEY, Raw, quick};
 
 /// Meets one fault; asserts that the ledger says what the fault says about money.
 async fn meet(desk: &Desk, fault: Fault) -> Raw {
@@ -61,8 +62,12 @@ async fn answers_are_lost_reset_or_cut_on_the_wire() {
         let raw = meet(&desk, fault).await;
         assert_eq!((raw.status, raw.end), (0, End::Closed), "{fault}: not a byte");
     }
-    let reset = meet(&desk, Fault::Reset).await;
-    assert_eq!((reset.status, reset.end), (0, End::Reset));
+    for fault in [Fault::Reset, Fault::ResetRequest] {
+        let raw = meet(&desk, fault).await;
+        assert_eq!((raw.status, raw.end), (0, End::Reset), "{fault}");
+    }
+    let begun = meet(&desk, Fault::ResetReply).await;
+    assert_eq!((begun.text().as_str(), begun.end), ("{", End::Reset), "one byte");
     let half = meet(&desk, Fault::HalfReply).await;
     assert_eq!((half.status, half.end), (200, End::Closed));
     assert_eq!(half.body.len(), half.promised() / 2);
@@ -79,24 +84,96 @@ async fn answers_that_cannot_be_used_still_cost() {
     );
     assert_eq!(garbled.body.len(), garbled.promised(), "whole, but no JSON");
     assert!(serde_json::from_slice::<Value>(&garbled.body).is_err());
+    let late = meet(&desk, Fault::Late500).await;
+    assert_eq!((late.status, code(&late)), (500, json!(500)));
     let gateway = meet(&desk, Fault::BadGateway).await;
     assert_eq!(gateway.status, 502);
     assert!(gateway.header("content-type").unwrap().starts_with("text/html") && gateway.text().contains("<html>"));
     let nameless = meet(&desk, Fault::AcceptedWithoutId).await;
     assert_eq!(nameless.text(), r#"{"code":200,"data":{},"msg":"success"}"#);
-    assert_eq!(desk.credit().await, 10_000.0 - 180.0);
+    assert_eq!(desk.credit().await, 10_000.0 - 240.0);
 }
 
 #[tokio::test]
 async fn a_followed_redirect_buys_twice() {
     let desk = Desk::open().await;
-    let redirect = meet(&desk, Fault::Redirect307).await;
-    assert_eq!(redirect.status, 307);
-    let location = redirect.header("location").unwrap().to_owned();
-    let prompt = "shot [fault:redirect-307]";
-    let path = location.strip_prefix(&desk.simulator.base()).unwrap();
-    assert_eq!(desk.post(path, &json!({ "prompt": prompt })).await["code"], 200);
-    assert_eq!(desk.simulator.ledger().accepted_with_prompt(prompt), 2);
+    for (fault, status) in [(Fault::Redirect307, 307), (Fault::Redirect308, 308)] {
+        let redirect = meet(&desk, fault).await;
+        assert_eq!(redirect.status, status);
+        let location = redirect.header("location").unwrap().to_owned();
+        let prompt = format!("shot [fault:{fault}]");
+        let path = location.strip_prefix(&desk.simulator.base()).unwrap();
+        assert_eq!(desk.post(path, &json!({ "prompt": prompt })).await["code"], 200);
+        let ledger = desk.simulator.ledger();
+        assert_eq!(ledger.accepted_with_prompt(&prompt), 2);
+        assert_eq!(ledger.posts.last().unwrap().outcome, "followed");
+    }
+}
+
+#[tokio::test]
+async fn a_late_acceptance_comes_though_nobody_listens_any_more() {
+    let desk = Desk::open().await;
+    let raw = meet(&desk, Fault::LateAccept).await;
+    assert_eq!((raw.status, code(&raw)), (200, json!(200)));
+    let prompt = "unheard [fault:late-accept]";
+    let impatient = desk.client.post(desk.url("/api/v1/veo/generate")).bearer_auth(KEY);
+    let impatient = impatient
+        .timeout(Duration::from_millis(30))
+        .json(&json!({ "prompt": prompt }));
+    assert!(impatient.send().await.unwrap_err().is_timeout());
+    assert_eq!(desk.simulator.ledger().accepted_with_prompt(prompt), 0, "not yet");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let ledger = desk.simulator.ledger();
+    assert_eq!(ledger.accepted_with_prompt(prompt), 1);
+    let post = ledger.posts.last().unwrap();
+    assert_eq!(post.task_id, Some(ledger.accepted.last().unwrap().task_id.clone()));
+}
+
+#[tokio::test]
+async fn only_a_connection_that_was_used_before_is_closed_as_idle() {
+    let desk = Desk::open().await;
+    let fresh = meet(&desk, Fault::IdleClose).await;
+    assert_eq!((fresh.status, code(&fresh)), (200, json!(200)));
+    let body = json!({ "prompt": "pooled [fault:idle-close]" });
+    desk.credit().await;
+    let reused = desk.call(Method::POST, "/api/v1/veo/generate", Some(&body)).await;
+    assert!(reused.is_err(), "{reused:?}");
+    assert_eq!(desk.generate(&body).await["code"], 200, "the next one is fresh");
+    let ledger = desk.simulator.ledger();
+    let seen = |post: &&simulator::Post| post.prompt.as_deref() == Some("pooled [fault:idle-close]");
+    let ids: Vec<_> = ledger
+        .posts
+        .iter()
+        .filter(seen)
+        .map(|post| post.task_id.is_some())
+        .collect();
+    assert_eq!(ids, [false, true]);
+}
+
+#[tokio::test]
+async fn the_door_resets_before_a_byte_is_read() {
+    let desk = Desk::open().await;
+    desk.simulator.turn_away(2);
+    for _ in 0..2 {
+        let turned = desk.raw_generate("unread").await;
+        assert_eq!((turned.status, turned.end), (0, End::Reset));
+    }
+    assert_eq!(code(&desk.raw_generate("read").await), json!(200));
+    let ledger = desk.simulator.ledger();
+    assert_eq!((ledger.connections, ledger.turned_away, ledger.posts.len()), (3, 2, 1));
+}
+
+#[tokio::test]
+async fn the_service_may_think_before_it_answers() {
+    let think = Duration::from_millis(150);
+    let desk = Desk::with(Options { think, ..quick() }).await;
+    let start = Instant::now();
+    let (raw, early) = tokio::join!(desk.raw_generate("a shot"), async {
+        tokio::time::sleep(think / 3).await;
+        desk.simulator.ledger().posts.len()
+    });
+    assert_eq!((raw.status, early), (200, 1), "decided at once");
+    assert!(start.elapsed() >= think);
 }
 
 #[tokio::test]
