@@ -1,16 +1,19 @@
-//! How an error crosses to the page: a sentence in the user's language, and a code only where the page acts on it.
+//! How an error crosses to the page: its code in the table of troubles, and its sentences in the user's language.
 
 use engine::Error;
+use engine::view::TroubleView;
 use engine::words::Lang;
 use serde::Serialize;
 
 /// What a command rejects with.
 #[derive(Debug, Serialize)]
 pub(crate) struct IpcError {
-    /// What the page acts on: `noKey`, `locked`, `newerLibrary`, `notFound`, `changed`.
-    code: Option<&'static str>,
-    /// For a person.
+    /// Its code in the table; the page acts on some.
+    code: &'static str,
+    /// What happened and what to do, as one line.
     message: String,
+    /// The same in parts, with the money and with what goes on by itself.
+    trouble: Box<TroubleView>,
 }
 
 /// What commands return.
@@ -23,11 +26,12 @@ impl IpcError {
             error,
             Error::Sqlite(_) | Error::Json(_) | Error::Damaged(_) | Error::UnknownState(_)
         ) {
-            tracing::error!(%error, "a command failed");
+            tracing::error!(code = error.code(), %error, "a command failed");
         }
         Self {
             code: error.code(),
             message: error.say(lang),
+            trouble: Box::new(error.told().view(lang)),
         }
     }
 }
@@ -55,6 +59,13 @@ mod tests {
         assert_eq!(locked["code"], "locked");
         assert!(locked["message"].as_str().unwrap().contains("已经打开"), "{locked}");
         let plain = cross(Error::said("Only told.", "只是告诉你。"), Lang::En);
-        assert_eq!(plain, serde_json::json!({"code": null, "message": "Only told."}));
+        assert_eq!(
+            (&plain["code"], &plain["message"]),
+            (&"told".into(), &"Only told.".into())
+        );
+        for part in ["title", "cause", "money", "next", "byItself"] {
+            let said = locked["trouble"][part].as_str();
+            assert!(said.is_some_and(|said| !said.is_empty()), "{part} in {locked}");
+        }
     }
 }

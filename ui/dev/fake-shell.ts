@@ -141,7 +141,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     },
     task: async (id) => {
       const card = cards.find((one) => one.id === id);
-      if (card === undefined) throw new ShellError("notFound", "not found");
+      if (card === undefined) throw new ShellError("not-found", "not found");
       const en = lang === "en";
       const bought = card.lane !== "ready";
       return {

@@ -13,6 +13,10 @@ use crate::{command, place, say};
 
 /// Only the tests that write types.
 const FILTER: &str = "export_bindings";
+/// The table of troubles as a page, which the same tests write.
+const TABLE: &str = "ERRORS.md";
+/// The variable that tells them where.
+const TABLE_FOLDER: &str = "SHOTBOARD_TABLE_DIR";
 /// The variable that tells ts-rs where to write.
 const FOLDER: &str = "TS_RS_EXPORT_DIR";
 
@@ -37,6 +41,12 @@ pub(crate) fn write() -> Result<(), String> {
             say::line(&format!("Wrote {name}."));
         }
     }
+    let (fresh, kept) = (place::target()?.join("types").join(TABLE), table());
+    let told = |error: io::Error| format!("{} cannot be written: {error}.", kept.display());
+    if fs::read(&fresh).map_err(told)? != fs::read(&kept).unwrap_or_default() {
+        fs::copy(&fresh, &kept).map_err(told)?;
+        say::line(&format!("Wrote docs/{TABLE}."));
+    }
     say::line(&format!("{} types are current.", now.len()));
     Ok(())
 }
@@ -56,6 +66,10 @@ pub(crate) fn check(arguments: &[&str]) -> Result<(), String> {
         .collect();
     let gone = committed.keys().filter(|name| !now.contains_key(*name));
     stale.extend(gone.map(|name| format!("  {name} has no Rust type any more")));
+    let text = |path: PathBuf| fs::read_to_string(path).map(|text| text.replace("\r\n", "\n")).ok();
+    if text(place::target()?.join("types").join(TABLE)) != text(table()) {
+        stale.push(format!("  docs/{TABLE} is out of date"));
+    }
     if stale.is_empty() {
         say::line(&format!("{} types are current.", now.len()));
         return Ok(());
@@ -64,6 +78,10 @@ pub(crate) fn check(arguments: &[&str]) -> Result<(), String> {
         "The page's types differ from the Rust ones:\n{}\nRun `cargo xtask types` and commit what it wrote.",
         stale.join("\n")
     ))
+}
+
+fn table() -> PathBuf {
+    place::root().join("docs").join(TABLE)
 }
 
 fn folder() -> PathBuf {
@@ -82,6 +100,7 @@ fn generate(arguments: &[&str]) -> Result<BTreeMap<String, String>, String> {
     // Read quietly: the counts of this run are not the tests' counts.
     let output = export
         .env(FOLDER, &fresh)
+        .env(TABLE_FOLDER, &fresh)
         .stderr(std::process::Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo could not be run: {error}."))?;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::task::{Illegal, UnknownState};
-use crate::trouble::Trouble;
+use crate::trouble::rows::{board, buying, library};
+use crate::trouble::{Told, Trouble};
 use crate::words::Lang;
 
 /// Why a command did not do what was asked. Nothing was changed where it is returned.
@@ -46,7 +47,10 @@ pub enum Error {
     /// A request that cannot be sent, or no key.
     #[error("{}", .0.line(Lang::En))]
     Trouble(Box<Trouble>),
-    /// Something in plain words, in both languages.
+    /// A row of the table, filled in.
+    #[error("{}", .0.say(Lang::En))]
+    Told(Box<Told>),
+    /// Something in plain words, in both languages, that no row of the table says yet.
     #[error("{en}")]
     Said {
         /// English.
@@ -90,35 +94,25 @@ impl Error {
         }
     }
 
-    /// The code that the page acts on; most errors are only shown and have none.
-    pub fn code(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Locked(_) => "locked",
-            Self::NewerLibrary { .. } => "newerLibrary",
-            Self::NotFound(_) => "notFound",
-            Self::Changed | Self::OtherCount { .. } | Self::Illegal(_) => "changed",
-            Self::Trouble(trouble) if **trouble == Trouble::NoKey => "noKey",
-            _ => return None,
-        })
+    /// Its code in the table of troubles: what the log says, and what the page acts on where it acts.
+    pub fn code(&self) -> &'static str {
+        self.told().code()
     }
 
-    /// The sentence for a person: what, where, what to do.
+    /// The sentence for a person: what happened, and what to do.
     pub fn say(&self, lang: Lang) -> String {
-        let pick = |en: String, zh: String| if lang == Lang::En { en } else { zh };
         match self {
-            Self::Locked(_) => pick(
-                "Shotboard is already open with this library. Use that window, or close it first.".into(),
-                "Shotboard 已经打开了这个任务库。请使用那个窗口，或先关闭它。".into(),
-            ),
-            Self::NewerLibrary { .. } => pick(
-                "This library was made by a newer version of Shotboard. Update the app to open it; nothing was changed."
-                    .into(),
-                "这个任务库由更新版本的 Shotboard 创建。请升级应用后打开，现有内容没有改动。".into(),
-            ),
-            Self::Damaged(detail) => pick(
-                format!("The library file is damaged ({detail}). Nothing was changed. A backup lies in the folder “backups” beside it."),
-                format!("任务库文件已损坏（{detail}）。没有做任何改动，旁边的“backups”文件夹里有备份。"),
-            ),
+            Self::Said { en, zh } => lang.pick(en, zh).to_owned(),
+            _ => self.told().say(lang),
+        }
+    }
+
+    /// The row of the table with what fills it.
+    pub fn told(&self) -> Told {
+        match self {
+            Self::Locked(_) => Told::new(&library::LOCKED),
+            Self::NewerLibrary { .. } => Told::new(&library::NEWER),
+            Self::Damaged(detail) => Told::new(&library::DAMAGED).with("detail", detail),
             Self::NotFound(what) => {
                 let zh = match what.as_str() {
                     "task" => "这个任务",
@@ -128,39 +122,29 @@ impl Error {
                     "poster" => "封面图",
                     _ => "这一项",
                 };
-                pick(format!("This {what} is not there any more."), format!("{zh}已经不在了。"))
+                Told::new(&board::NOT_FOUND).with_both("what", what, zh)
             }
-            Self::OtherCount { shown, now } => pick(
-                format!("The list has changed: {now} instead of {shown} would be bought. Nothing was started."),
-                format!("列表刚刚变了：现在会购买 {now} 个，而不是 {shown} 个。没有开始任何任务。"),
+            Self::OtherCount { shown, now } => Told::new(&board::OTHER_COUNT).with("shown", shown).with("now", now),
+            Self::Changed | Self::Illegal(_) => Told::new(&board::CHANGED),
+            Self::UnknownState(unknown) => Told::new(&buying::UNKNOWN_STATE).with("state", &unknown.0),
+            Self::Trouble(trouble) => trouble.told(),
+            Self::Told(told) => (**told).clone(),
+            Self::Said { en, zh } => Told::new(&board::SAID).worded(en, zh),
+            Self::Io { path, source } => Told::new(&library::FILE).with("path", path.display()).with_both(
+                "why",
+                io_words(source, Lang::En),
+                io_words(source, Lang::Zh),
             ),
-            Self::Changed | Self::Illegal(_) => pick(
-                "This task has moved on meanwhile; look at it again.".into(),
-                "这个任务的状态刚刚变了，请再看一眼。".into(),
-            ),
-            Self::UnknownState(unknown) => pick(
-                format!("This task has a state that this version does not know ({}). Update the app.", unknown.0),
-                format!("任务处于当前版本不认识的状态（{}），请升级应用。", unknown.0),
-            ),
-            Self::Trouble(trouble) => {
-                let said = trouble.say(lang);
-                pick(format!("{} {}", said.cause, said.next), format!("{}{}", said.cause, said.next))
-            }
-            Self::Said { en, zh } => pick(en.clone(), zh.clone()),
-            Self::Io { path, source } => pick(
-                format!("{}: {}", path.display(), io_words(source, lang)),
-                format!("{}：{}", path.display(), io_words(source, lang)),
-            ),
-            Self::Sqlite(why) => pick(
-                format!("The library could not be used ({why}). Try again; if it stays so, restart the app."),
-                format!("任务库暂时无法使用（{why}）。请重试，仍不行就重启应用。"),
-            ),
-            Self::Json(why) => pick(
-                format!("The library holds something unreadable ({why})."),
-                format!("任务库里有无法读取的内容（{why}）。"),
-            ),
-            Self::Closing => pick("The app is closing.".into(), "应用正在关闭。".into()),
+            Self::Sqlite(why) => Told::new(&library::UNUSABLE).with("why", why),
+            Self::Json(why) => Told::new(&library::UNREADABLE).with("why", why),
+            Self::Closing => Told::new(&library::CLOSING),
         }
+    }
+}
+
+impl From<Told> for Error {
+    fn from(told: Told) -> Self {
+        Self::Told(Box::new(told))
     }
 }
 

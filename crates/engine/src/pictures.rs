@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::files::picture::{self, PictureFormat};
 use crate::library::KeptImage;
-use crate::words::Lang;
+use crate::trouble::{Told, rows};
 
 /// The longest side of a thumbnail, in pixels.
 const THUMBNAIL: u32 = 360;
@@ -35,7 +35,7 @@ pub fn mime(image: &KeptImage) -> &'static str {
 /// # Errors
 /// What is wrong with the file, in words, or an input/output error.
 pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
-    let found = picture::inspect(file).map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))?;
+    let found = picture::inspect(file).map_err(|problem| Error::from(problem.told()))?;
     let name = file
         .file_name()
         .map_or_else(|| "image".to_owned(), |name| name.to_string_lossy().into_owned());
@@ -75,8 +75,7 @@ pub fn thumbnail(directory: &Path, image: &KeptImage) -> Result<PathBuf> {
     }
     let source = path(directory, image);
     let bytes = fs::read(&source).map_err(|error| Error::io(&source, error))?;
-    let small = picture::thumbnail(&bytes, THUMBNAIL)
-        .map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))?;
+    let small = picture::thumbnail(&bytes, THUMBNAIL).map_err(|problem| Error::from(problem.told()))?;
     fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
     write_synced(&folder, &target, &small)?;
     Ok(target)
@@ -94,10 +93,7 @@ pub fn poster(directory: &Path, take_id: &str) -> PathBuf {
 pub fn keep_poster(directory: &Path, take_id: &str, jpeg: &[u8]) -> Result<()> {
     const LARGEST: usize = 2 << 20;
     if jpeg.len() > LARGEST || !jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
-        return Err(Error::said(
-            "The poster is not a small JPEG.",
-            "海报不是小尺寸的 JPEG 图片。",
-        ));
+        return Err(Told::new(&rows::pictures::POSTER).into());
     }
     let target = poster(directory, take_id);
     let folder = directory.join("posters");

@@ -8,7 +8,8 @@ use crate::engine::core::{Core, locked};
 use crate::library::query::{CardRow, lane_of};
 use crate::library::{Attempt, Event, KeptImage};
 use crate::task::State;
-use crate::trouble::Trouble;
+use crate::trouble::rows::buying;
+use crate::trouble::{Told, Trouble};
 use crate::view::{Action, AttemptView, EventView, ImageRef, ImageView, TaskCard, TaskReport, TroubleView};
 use crate::words::Lang;
 
@@ -109,18 +110,7 @@ pub(crate) fn progress(state: Option<State>, polls: u32) -> u8 {
 
 fn trouble(text: &str, state: Option<State>, trouble: Option<&Trouble>, lang: Lang) -> Option<TroubleView> {
     if state.is_none() {
-        return Some(TroubleView {
-            title: lang.pick("Unknown state", "未知状态").to_owned(),
-            cause: match lang {
-                Lang::En => format!("This card has a state that this version does not know (“{text}”)."),
-                Lang::Zh => format!("当前版本不认识这张卡片的状态（“{text}”）。"),
-            },
-            money: lang
-                .pick("Nothing will be bought with it.", "不会用它产生任何费用。")
-                .to_owned(),
-            next: lang.pick("Update Shotboard.", "请升级 Shotboard。").to_owned(),
-            service: None,
-        });
+        return Some(Told::new(&buying::UNKNOWN_STATE).with("state", text).view(lang));
     }
     trouble.map(|trouble| trouble.say(lang))
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::keys::LibraryKey;
+use crate::trouble::{Told, rows};
 use crate::view::settings::Preferences;
 
 /// The file with the user's choices: a JSON object whose field [`PREFERENCES`] holds [`Preferences`].
@@ -79,12 +80,7 @@ pub fn data_dir(named: Option<PathBuf>) -> Result<PathBuf> {
                 .map(PathBuf::from)
         })
         .or_else(|| dirs::data_dir().map(|base| base.join(IDENTIFIER)))
-        .ok_or_else(|| {
-            Error::said(
-                "There is no place for data on this system. Name one with SHOTBOARD_DATA_DIR.",
-                "找不到存放数据的位置，请用 SHOTBOARD_DATA_DIR 指定。",
-            )
-        })
+        .ok_or_else(|| Told::new(&rows::library::NO_DATA_DIR).into())
 }
 
 /// Where videos go unless the user chose otherwise.
@@ -168,11 +164,8 @@ fn object(path: &Path) -> Result<Value> {
         Err(error) => return Err(Error::io(path, error)),
     };
     serde_json::from_slice(&text).map_err(|_| {
-        let path = path.display();
-        Error::said(
-            format!("{path} is damaged. Open the app once; it restores the last good copy."),
-            format!("{path} 已损坏。请打开一次应用，它会恢复最近的完好副本。"),
-        )
+        let told = Told::new(&rows::settings::FILE_DAMAGED);
+        told.with("path", path.display()).into()
     })
 }
 

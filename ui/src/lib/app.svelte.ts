@@ -12,6 +12,7 @@ import type { ImportReport } from "./types/ImportReport";
 import type { LineProblem } from "./types/LineProblem";
 import type { SettingsView } from "./types/SettingsView";
 import type { TaskCard } from "./types/TaskCard";
+import type { TroubleView } from "./types/TroubleView";
 
 /** What lies open over the board: one thing at a time. */
 export type Open =
@@ -26,7 +27,7 @@ export type Open =
 
 export type Phase =
   | { kind: "opening" }
-  | { kind: "failed"; code: string | null; message: string }
+  | { kind: "failed"; code: string | null; message: string; trouble: TroubleView | null }
   | { kind: "first" }
   | { kind: "board" };
 
@@ -76,8 +77,8 @@ export class App {
     try {
       await this.take(await this.shell.boot());
     } catch (thrown) {
-      const { code, message } = asShellError(thrown);
-      this.phase = { kind: "failed", code, message };
+      const { code, message, trouble } = asShellError(thrown);
+      this.phase = { kind: "failed", code, message, trouble };
     }
   }
 
@@ -127,9 +128,9 @@ export class App {
   fail(thrown: unknown): void {
     const { code, message } = asShellError(thrown);
     if (code === "changed") {
-      this.toasts.tell("done", t("toast.changed"));
+      this.toasts.tell("done", message);
       void this.board.resync();
-    } else if (code === "noKey") {
+    } else if (code === "no-key") {
       const run = () => (this.open = { kind: "settings" });
       this.toasts.tell("problem", message, { label: t("toast.needKey"), run });
     } else {

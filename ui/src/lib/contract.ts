@@ -15,6 +15,7 @@ import type { SettingsView } from "./types/SettingsView";
 import type { Snapshot } from "./types/Snapshot";
 import type { TaskDetail } from "./types/TaskDetail";
 import type { TaskFields } from "./types/TaskFields";
+import type { TroubleView } from "./types/TroubleView";
 
 /** Images that were kept, and what could not be. */
 export type Kept = { images: ImageView[]; problems: LineProblem[] };
@@ -86,26 +87,26 @@ export interface Shell {
   log(text: string): Promise<void>;
 }
 
-/** Codes that the page acts on. */
-export type ShellCode = "noKey" | "locked" | "newerLibrary" | "notFound" | "changed";
-
-/** A refused command: its sentence is in the user's language already. */
+/** A refused command: a code of the table of troubles (`docs/ERRORS.md`), its sentences in the user's language. */
 export class ShellError extends Error {
   constructor(
-    readonly code: ShellCode | null,
+    readonly code: string | null,
     message: string,
+    /** The same in parts; `null` where the shell itself failed. */
+    readonly trouble: TroubleView | null = null,
   ) {
     super(message);
     this.name = "ShellError";
   }
 }
 
-/** Any thrown thing as a [`ShellError`]; commands reject with `{code, message}`, the shell itself with text. */
+/** Any thrown thing as a [`ShellError`]; commands reject with `{code, message, trouble}`, the shell itself with text. */
 export function asShellError(thrown: unknown): ShellError {
   if (thrown instanceof ShellError) return thrown;
   if (typeof thrown === "object" && thrown !== null && "message" in thrown) {
-    const code = "code" in thrown && typeof thrown.code === "string" ? (thrown.code as ShellCode) : null;
-    return new ShellError(code, String(thrown.message));
+    const code = "code" in thrown && typeof thrown.code === "string" ? thrown.code : null;
+    const trouble = "trouble" in thrown ? (thrown.trouble as TroubleView) : null;
+    return new ShellError(code, String(thrown.message), trouble);
   }
   return new ShellError(null, String(thrown));
 }

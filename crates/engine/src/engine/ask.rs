@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::library::{Outcome, attempts, doubt, step, takes, tasks};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
-use crate::trouble::Trouble;
+use crate::trouble::rows::board;
+use crate::trouble::{Told, Trouble};
 
 /// What Start is asked for.
 #[derive(Clone, Debug)]
@@ -186,20 +187,14 @@ impl Engine {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if !fits {
-            return Err(Error::said(
-                "This is not a task ID. Copy it from kie.ai/logs: 32 letters and digits.",
-                "这不是任务 ID。请从 kie.ai/logs 复制，一般是 32 位字母和数字。",
-            ));
+            return Err(Told::new(&board::NO_TASK_ID).into());
         }
         let (now, task) = (self.core.now(), id.clone());
         self.core
             .library
             .write(move |tx| {
                 if attempts::owner_of(tx, &service_id)?.is_some_and(|owner| owner != task) {
-                    return Err(Error::said(
-                        "Another card has this task ID.",
-                        "另一张卡片已经有这个任务 ID 了。",
-                    ));
+                    return Err(Told::new(&board::TASK_ID_TAKEN).into());
                 }
                 let attempt = attempts::current(tx, &task)?.ok_or(Error::Changed)?;
                 if attempt.service_id.is_some() {
@@ -388,9 +383,9 @@ fn enqueue(tx: &rusqlite::Connection, id: &str, session: &str, now: i64) -> Resu
     match step::state(tx, id)? {
         State::Draft => {
             let row = tasks::get(tx, id)?;
-            if let Some(Trouble::Request { en, zh }) = row.trouble {
-                let number = row.number;
-                return Err(Error::said(format!("{number}: {en}"), format!("{number}：{zh}")));
+            if let Some(Trouble::Request { en, zh, .. }) = row.trouble {
+                let told = Told::new(&board::TASK_CANNOT_START).with("number", row.number);
+                return Err(told.with_both("what", en, zh).into());
             }
             step::step(tx, id, Step::Enqueue, now, &json!({}))?;
         }
@@ -434,10 +429,7 @@ fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, gone: &Ha
             .filter(|take| gone.contains(&take.id))
             .collect();
         if lost.is_empty() {
-            return Err(Error::said(
-                "The file is still in its folder; there is nothing to save.",
-                "文件还在原来的文件夹里，不用再次保存。",
-            ));
+            return Err(Told::new(&board::FILE_STILL_THERE).into());
         }
         lost.iter().try_for_each(|take| takes::forget_file(tx, &take.id))?;
     }
@@ -456,5 +448,5 @@ fn http_address(text: &str) -> Result<String> {
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
         .map(String::from)
-        .ok_or_else(|| Error::said("This is not a web address.", "这不是有效的链接。"))
+        .ok_or_else(|| Told::new(&board::NOT_A_LINK).into())
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::library::{Batch, KeptImage, NewTask, TaskRow, batches, images, step, tasks};
 use crate::pictures;
 use crate::task::{State, Step};
-use crate::trouble::{SavingProblem, Trouble};
+use crate::trouble::rows::board;
+use crate::trouble::{SavingProblem, Told, Trouble};
 use crate::view::{ImageRef, TaskFields};
 
 impl Engine {
@@ -198,7 +199,7 @@ fn batch_name(name: &str) -> Result<String> {
     const LONGEST: usize = 120;
     let name = name.trim();
     if name.is_empty() {
-        return Err(Error::said("A batch needs a name.", "请给批次起个名字。"));
+        return Err(Told::new(&board::BATCH_NAMELESS).into());
     }
     Ok(name.chars().take(LONGEST).collect())
 }

@@ -74,7 +74,7 @@ impl Engine {
         let read = source.clone();
         let sheet = tokio::task::spawn_blocking(move || -> Result<sheet::Sheet> {
             let bytes = std::fs::read(&read).map_err(|error| Error::io(&read, error))?;
-            sheet::read(&bytes).map_err(|problem| Error::said(problem.say(Lang::En), problem.say(Lang::Zh)))
+            sheet::read(&bytes).map_err(|problem| problem.told().into())
         })
         .await
         .map_err(|_| Error::Closing)??;
@@ -148,7 +148,7 @@ impl Engine {
                 number: row.number,
                 fields,
             }),
-            Err(Trouble::Request { en, zh }) => Err(if lang == Lang::En { en } else { zh }),
+            Err(Trouble::Request { en, zh, .. }) => Err(if lang == Lang::En { en } else { zh }),
             Err(other) => Err(other.line(lang)),
         }
     }

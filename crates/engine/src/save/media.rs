@@ -10,6 +10,8 @@ use reqwest::redirect::Policy;
 
 use super::address::allowed;
 use crate::error::{Error, Result};
+use crate::trouble::Told;
+use crate::trouble::rows::account;
 
 const CONNECT: Duration = Duration::from_secs(15);
 /// The longest silence in a body.
@@ -54,10 +56,7 @@ impl Media {
 }
 
 fn no_client(error: reqwest::Error) -> Error {
-    Error::said(
-        format!("The proxy address cannot be used ({error})."),
-        format!("代理地址无法使用（{error}）。"),
-    )
+    Told::new(&account::PROXY).with("why", error).into()
 }
 
 /// The hosts of the proxies that requests may go through: connected to wherever they are, mostly on this computer or

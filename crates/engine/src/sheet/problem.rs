@@ -1,5 +1,7 @@
 //! What can be wrong with a sheet or with one of its rows, in words that tell where to look and what to change.
 
+use crate::trouble::Told;
+use crate::trouble::rows::sheets;
 use crate::words::Lang;
 
 /// Why nothing of a sheet can be used.
@@ -57,59 +59,27 @@ pub enum SheetProblem {
 impl SheetProblem {
     /// What is wrong and what to do, for a person.
     pub fn say(&self, lang: Lang) -> String {
-        let en = lang == Lang::En;
+        self.told().say(lang)
+    }
+
+    /// The row of the table of troubles with what fills it.
+    pub fn told(&self) -> Told {
         match self {
-            Self::Empty => lang.pick("The sheet is empty.", "表格是空的。").to_owned(),
-            Self::NotText { kind } if en => {
-                format!(
-                    "The format of this file is {kind}. In your spreadsheet, save it as CSV (UTF-8) and choose that file."
-                )
-            }
-            Self::NotText { kind } => {
-                format!("这个文件是 {kind} 格式。请在表格软件中另存为 CSV（UTF-8）格式，再导入该文件。")
-            }
-            Self::Binary => lang
-                .pick(
-                    "This file is not text. In your spreadsheet, save it as CSV (UTF-8) and choose that file.",
-                    "这个文件不是文本。请在表格软件中另存为 CSV（UTF-8）格式，再导入该文件。",
-                )
-                .to_owned(),
-            Self::UnknownEncoding => lang
-                .pick(
-                    "The text of this file can't be read. Save it as CSV with the encoding UTF-8.",
-                    "无法识别这个文件的文字编码。请另存为 UTF-8 编码的 CSV 文件。",
-                )
-                .to_owned(),
-            Self::TooLarge { bytes } => {
-                let mebibytes = bytes >> 20;
-                if en {
-                    format!("The sheet has {mebibytes} MB; at most 64 MB can be read. Split it into several files.")
-                } else {
-                    format!("表格大小为 {mebibytes} MB，最多支持 64 MB。请拆分成几个文件。")
-                }
-            }
-            Self::TooManyRows { limit } if en => {
-                format!("The sheet has more than {limit} rows. Split it into several files.")
-            }
-            Self::TooManyRows { limit } => format!("表格超过 {limit} 行。请拆分成几个文件。"),
+            Self::Empty => Told::new(&sheets::EMPTY),
+            Self::NotText { kind } => Told::new(&sheets::NOT_TEXT).with("kind", kind),
+            Self::Binary => Told::new(&sheets::BINARY),
+            Self::UnknownEncoding => Told::new(&sheets::ENCODING),
+            Self::TooLarge { bytes } => Told::new(&sheets::TOO_LARGE).with("size", bytes >> 20),
+            Self::TooManyRows { limit } => Told::new(&sheets::TOO_MANY_ROWS).with("limit", limit),
             Self::NoPromptColumn { found } => {
-                let found = list(found, lang);
-                if en {
-                    format!("No column for the prompts was found. Name one “prompt” in the first row. Found: {found}.")
-                } else {
-                    format!("没有找到提示词列。请在第一行把该列命名为“提示词”。当前第一行是：{found}。")
-                }
-            }
-            Self::ColumnTwice { first, second } if en => {
-                format!("The columns “{first}” and “{second}” mean the same. Rename or delete one of them.")
+                let (en, zh) = (list(found, Lang::En), list(found, Lang::Zh));
+                Told::new(&sheets::NO_PROMPTS).with_both("found", en, zh)
             }
             Self::ColumnTwice { first, second } => {
-                format!("“{first}”和“{second}”两列含义相同。请重命名或删除其中一列。")
+                let told = Told::new(&sheets::COLUMN_TWICE).with("first", first);
+                told.with("second", second)
             }
-            Self::BrokenHeader { line } if en => {
-                format!("Line {line}: the quotes in the row of column names don't match.")
-            }
-            Self::BrokenHeader { line } => format!("第 {line} 行：表头中的双引号不成对。"),
+            Self::BrokenHeader { line } => Told::new(&sheets::HEADER).with("line", line),
         }
     }
 }
@@ -164,56 +134,53 @@ pub enum Fault {
 impl RowProblem {
     /// What is wrong, with the column where there is one, for a place that shows the line by itself.
     pub fn text(&self, lang: Lang) -> String {
-        let fault = self.fault.say(lang);
-        match &self.column {
-            Some(column) if lang == Lang::En => format!("column “{column}”: {fault}"),
-            Some(column) => format!("“{column}”列：{fault}"),
-            None => fault,
-        }
+        let place = self.column.as_ref().map(|column| match lang {
+            Lang::En => format!("column “{column}”"),
+            Lang::Zh => format!("“{column}”列"),
+        });
+        let said = self.told_at([place.clone().unwrap_or_default(), place.unwrap_or_default()]);
+        let said = said.cause(lang);
+        // Without a place it begins with the fault itself.
+        said.strip_prefix(lang.pick(": ", "：")).unwrap_or(&said).to_owned()
     }
 
     /// One sentence that names the line, the column where there is one, and what is wrong.
     pub fn say(&self, lang: Lang) -> String {
-        let fault = self.fault.say(lang);
-        let column = self.column.as_deref();
-        match (lang, column) {
-            (Lang::En, Some(column)) => format!("Line {}, column “{column}”: {fault}", self.line),
-            (Lang::En, None) => format!("Line {}: {fault}", self.line),
-            (Lang::Zh, Some(column)) => format!("第 {} 行“{column}”列：{fault}", self.line),
-            (Lang::Zh, None) => format!("第 {} 行：{fault}", self.line),
-        }
+        self.told().cause(lang)
     }
-}
 
-impl Fault {
-    fn say(&self, lang: Lang) -> String {
-        let en = lang == Lang::En;
-        match self {
-            Self::UnbalancedQuotes => lang
-                .pick(
-                    "the quotes don't match. Write a quote inside quoted text twice (\"\").",
-                    "双引号不成对。如果内容里有双引号，请写成两个双引号（\"\"）。",
-                )
-                .to_owned(),
-            Self::TooManyCells { cells, columns } if en => format!(
-                "{cells} cells, but there are only {columns} columns. Put quotes around text that contains the separator."
-            ),
-            Self::TooManyCells { cells, columns } => {
-                format!("这一行有 {cells} 个单元格，而表头只有 {columns} 列。内容里含有分隔符时，请用双引号括起来。")
+    /// The row of the table of troubles with what fills it.
+    pub fn told(&self) -> Told {
+        let line = self.line;
+        self.told_at(match &self.column {
+            Some(column) => [
+                format!("Line {line}, column “{column}”"),
+                format!("第 {line} 行“{column}”列"),
+            ],
+            None => [format!("Line {line}"), format!("第 {line} 行")],
+        })
+    }
+
+    fn told_at(&self, [en, zh]: [String; 2]) -> Told {
+        let told = |row| Told::new(row).with_both("place", en.clone(), zh.clone());
+        match &self.fault {
+            Fault::UnbalancedQuotes => told(&sheets::ROW_QUOTES),
+            Fault::TooManyCells { cells, columns } => {
+                told(&sheets::ROW_CELLS).with("cells", cells).with("columns", columns)
             }
-            Self::NoPrompt => lang.pick("the prompt is missing.", "缺少提示词。").to_owned(),
-            Self::NotAllowed { value, allowed_en, .. } if en => format!("“{value}” is not possible; use {allowed_en}."),
-            Self::NotAllowed { value, allowed_zh, .. } => format!("不支持“{value}”，可以填{allowed_zh}。"),
-            Self::NumberTwice { number, first_line } if en => {
-                format!("number “{number}” is already used on line {first_line}.")
-            }
-            Self::NumberTwice { number, first_line } => format!("编号“{number}”与第 {first_line} 行重复。"),
-            Self::NumberTooLong => lang
-                .pick("the number is longer than 60 characters.", "编号超过 60 个字符。")
-                .to_owned(),
-            Self::LastFrameAlone => lang
-                .pick("there is a last frame but no first frame.", "只有尾帧，没有首帧。")
-                .to_owned(),
+            Fault::NoPrompt => told(&sheets::ROW_NO_PROMPT),
+            Fault::NotAllowed {
+                value,
+                allowed_en,
+                allowed_zh,
+            } => told(&sheets::ROW_VALUE)
+                .with("value", value)
+                .with_both("allowed", *allowed_en, *allowed_zh),
+            Fault::NumberTwice { number, first_line } => told(&sheets::ROW_NUMBER_TWICE)
+                .with("number", number)
+                .with("first", first_line),
+            Fault::NumberTooLong => told(&sheets::ROW_NUMBER_LONG),
+            Fault::LastFrameAlone => told(&sheets::ROW_LAST_FRAME),
         }
     }
 }

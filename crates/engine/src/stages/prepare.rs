@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::keys::NamedKey;
 use crate::library::images;
 use crate::pictures;
-use crate::trouble::{AccountProblem, Trouble};
+use crate::trouble::rows::buying;
+use crate::trouble::{AccountProblem, Told, Trouble};
 use crate::view::ImageRef;
 
 /// How long an upload is taken to live where the service does not say: the shorter of the documented times.
@@ -113,8 +114,5 @@ async fn upload(
 }
 
 fn gone(name: &str) -> Trouble {
-    Trouble::Request {
-        en: format!("The kept copy of the image “{name}” is gone; attach it again."),
-        zh: format!("图片“{name}”的备份副本不见了，请重新添加。"),
-    }
+    Trouble::request(&Told::new(&buying::IMAGE_COPY_GONE).with("name", name))
 }

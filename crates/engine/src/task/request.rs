@@ -8,7 +8,9 @@ use std::str::FromStr;
 use kie::{AspectRatio, GenerateRequest, GenerationType, Model, Resolution};
 
 use crate::price;
-use crate::trouble::Trouble;
+use crate::trouble::row::Row;
+use crate::trouble::rows::buying;
+use crate::trouble::{Told, Trouble};
 use crate::view::TaskFields;
 
 /// The longest prompt that is sent, in characters. The service documents none; Google's own limit is 1,024 tokens, and
@@ -40,14 +42,12 @@ impl Parameters {
     pub fn check(fields: &TaskFields) -> Result<Self, Trouble> {
         let prompt = fields.prompt.trim();
         if prompt.is_empty() {
-            return Err(wrong("It has no prompt.", "没有填写提示词。"));
+            return Err(wrong(&buying::NO_PROMPT));
         }
         let length = prompt.chars().count();
         if length > LONGEST_PROMPT {
-            return Err(wrong(
-                format!("The prompt has {length} characters; at most {LONGEST_PROMPT} are sent."),
-                format!("提示词有 {length} 个字符，最多 {LONGEST_PROMPT} 个。"),
-            ));
+            let told = Told::new(&buying::PROMPT_TOO_LONG).with("length", length);
+            return Err(Trouble::request(&told.with("most", LONGEST_PROMPT)));
         }
         let model = parse::<Model>(fields.model.as_deref(), "model", "模型")?.unwrap_or_default();
         let aspect_ratio = parse::<AspectRatio>(fields.aspect_ratio.as_deref(), "aspect ratio", "比例")?;
@@ -60,38 +60,23 @@ impl Parameters {
             GenerationType::Frames
         });
         if let Some(duration) = fields.duration.filter(|seconds| ![4, 6, 8].contains(seconds)) {
-            return Err(wrong(
-                format!("The length is {duration} s; it can be 4, 6 or 8 s."),
-                format!("时长是 {duration} 秒，只能是 4、6 或 8 秒。"),
-            ));
+            return Err(counted(&buying::WRONG_LENGTH, "seconds", duration));
         }
         if let Some(seed) = fields.seed.filter(|seed| !(10_000..=99_999).contains(seed)) {
-            return Err(wrong(
-                format!("The seed is {seed}; it can be 10000 to 99999."),
-                format!("种子是 {seed}，应在 10000 到 99999 之间。"),
-            ));
+            return Err(counted(&buying::WRONG_SEED, "seed", seed));
         }
         match mode {
             GenerationType::Text if images > 0 => {
-                return Err(wrong(
-                    "The mode is text to video, which takes no images.",
-                    "文生视频模式不能带图片。",
-                ));
+                return Err(wrong(&buying::TEXT_WITH_IMAGES));
             }
             GenerationType::Frames if !(1..=2).contains(&images) => {
-                return Err(wrong(
-                    format!("First and last frame takes 1 or 2 images; there are {images}."),
-                    format!("首尾帧模式需要 1 或 2 张图片，现在有 {images} 张。"),
-                ));
+                return Err(counted(&buying::FRAMES_COUNT, "images", images));
             }
             GenerationType::Reference => reference(fields, model, images)?,
             _ => {}
         }
         if mode == GenerationType::Text && aspect_ratio == Some(AspectRatio::Auto) {
-            return Err(wrong(
-                "The ratio Auto follows an image, and there is none.",
-                "比例“自动”要跟随图片，但没有图片。",
-            ));
+            return Err(wrong(&buying::AUTO_WITHOUT_IMAGE));
         }
         Ok(Self {
             model,
@@ -129,28 +114,16 @@ impl Parameters {
 
 fn reference(fields: &TaskFields, model: Model, images: usize) -> Result<(), Trouble> {
     if !(1..=3).contains(&images) {
-        return Err(wrong(
-            format!("Reference takes 1 to 3 images; there are {images}."),
-            format!("参考图模式需要 1 到 3 张图片，现在有 {images} 张。"),
-        ));
+        return Err(counted(&buying::REFERENCE_COUNT, "images", images));
     }
     if model == Model::Quality {
-        return Err(wrong(
-            "Reference works with Fast and Lite, not with Quality.",
-            "参考图模式只支持 Fast 和 Lite，不支持 Quality。",
-        ));
+        return Err(wrong(&buying::REFERENCE_MODEL));
     }
     if fields.duration.is_some_and(|seconds| seconds != 8) {
-        return Err(wrong(
-            "Reference makes clips of 8 s only.",
-            "参考图模式只能生成 8 秒的视频。",
-        ));
+        return Err(wrong(&buying::REFERENCE_LENGTH));
     }
     if fields.aspect_ratio.as_deref() == Some(AspectRatio::Auto.as_wire()) {
-        return Err(wrong(
-            "Reference takes 16:9 or 9:16, not Auto.",
-            "参考图模式的比例只能是 16:9 或 9:16。",
-        ));
+        return Err(wrong(&buying::REFERENCE_RATIO));
     }
     Ok(())
 }
@@ -160,18 +133,21 @@ fn parse<T: FromStr<Err: std::fmt::Display>>(text: Option<&str>, en: &str, zh: &
         return Ok(None);
     };
     text.parse().map(Some).map_err(|why: T::Err| {
-        wrong(
-            format!("The {en} “{text}” is unknown: {why}"),
-            format!("{zh}“{text}”无法识别：{why}"),
+        let told = Told::new(&buying::UNKNOWN_VALUE).with_both("field", en, zh);
+        Trouble::request(
+            &told
+                .with("value", text)
+                .with("why", why.to_string().trim_end_matches('.')),
         )
     })
 }
 
-fn wrong(en: impl Into<String>, zh: impl Into<String>) -> Trouble {
-    Trouble::Request {
-        en: en.into(),
-        zh: zh.into(),
-    }
+fn wrong(row: &'static Row) -> Trouble {
+    Trouble::request(&Told::new(row))
+}
+
+fn counted(row: &'static Row, name: &'static str, count: impl ToString) -> Trouble {
+    Trouble::request(&Told::new(row).with(name, count))
 }
 
 #[cfg(test)]
@@ -247,9 +223,10 @@ mod tests {
     fn a_strange_value_is_named_in_both_languages() {
         let mut fields = fields(0, None);
         fields.resolution = Some("8k".into());
-        let Err(Trouble::Request { en, zh }) = Parameters::check(&fields) else {
+        let Err(Trouble::Request { en, zh, code }) = Parameters::check(&fields) else {
             panic!("must be refused")
         };
         assert!(en.contains("8k") && zh.contains("8k"), "{en} {zh}");
+        assert_eq!(code, "unknown-value");
     }
 }

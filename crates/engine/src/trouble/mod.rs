@@ -1,13 +1,23 @@
-//! Everything that can be wrong with a task or with the queue, as one table.
+//! Everything that can go wrong, as one table: [`rows`].
 //!
-//! A trouble is stored with its task as data and put into words only when it is shown (see [`say`]), so that a card
-//! follows the language of whoever looks at it. Each says its cause, what happened to the money, what to do next, and
-//! whether the app goes on by itself.
+//! Each cause has a stable code and says, in both languages, what happened, what happened to the money, what to do next,
+//! and whether the app goes on by itself. Window, command line, logs and `docs/ERRORS.md` all read the same rows.
+//!
+//! A [`Trouble`] is what is wrong with a task or with the queue. It is stored as data and put into words only when it is
+//! shown, so that a card follows the language of whoever looks at it. Everything else that can be told (an error of a
+//! command, a problem in a sheet) becomes a [`Told`] where it happens.
 
+mod print;
+pub mod row;
+pub mod rows;
 mod say;
+mod told;
 
 use kie::AccountTrouble;
 use serde::{Deserialize, Serialize};
+
+pub use print::table_as_markdown;
+pub use told::{Told, join};
 
 /// A cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +29,9 @@ pub enum Trouble {
         en: String,
         /// Chinese.
         zh: String,
+        /// Which row of the table it is; empty where an older version wrote it.
+        #[serde(default)]
+        code: String,
     },
     /// A seed image could not be uploaded because the service refused it. Nothing was bought.
     ImageRefused {

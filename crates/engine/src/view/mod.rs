@@ -124,14 +124,20 @@ pub struct ImageView {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct TroubleView {
+    /// Its code in the table of troubles: stable, the same in every language.
+    pub code: String,
     /// A short name for the card's head, such as "Outcome unknown".
     pub title: String,
     /// What happened.
     pub cause: String,
     /// What happened to the money.
     pub money: String,
-    /// What to do next, or what the app will do by itself.
+    /// What to do next.
     pub next: String,
+    /// Whether the app goes on by itself, and when or after what.
+    pub by_itself: String,
+    /// Whether it does.
+    pub goes_on: bool,
     /// The service's own words, where it gave any.
     pub service: Option<String>,
 }

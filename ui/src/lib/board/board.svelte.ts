@@ -259,7 +259,7 @@ export class Board {
       if (this.selected === id) this.detail = detail;
     } catch (thrown) {
       if (this.selected !== id) return;
-      if (asShellError(thrown).code === "notFound") this.select(null);
+      if (asShellError(thrown).code === "not-found") this.select(null);
       else this.failed(thrown);
     }
   }

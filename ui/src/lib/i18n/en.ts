@@ -5,8 +5,6 @@ export const en = {
   "app.slow": "This takes longer than usual.",
   "app.failed": "Shotboard could not open",
   "app.again": "Try again",
-  "app.locked": "Shotboard is open already",
-  "app.newer": "This library was made by a newer version",
 
   "first.title": "A shot list goes in, numbered videos come out",
   "first.lead":
@@ -92,7 +90,6 @@ export const en = {
   "state.saveFailed": "Not saved yet",
   "state.cancelled": "Taken out",
   "state.unknown": "Unknown state",
-  "state.unknownText": "This version does not know this task's state. Nothing will be done with it.",
 
   "card.label": "{number}, {state}. {prompt}",
   "card.noPrompt": "No prompt yet",
@@ -328,8 +325,6 @@ export const en = {
   "toast.undo": "Undo",
   "toast.close": "Close this message",
   "toast.error": "That did not work",
-  "toast.changed": "The task had moved on meanwhile; the board is up to date.",
-  "toast.startChanged": "The number of tasks had changed meanwhile. Look at the new count and start again.",
   "toast.needKey": "Open settings",
 
   "help.title": "Keyboard",

@@ -6,8 +6,6 @@ export const zh: Catalogue = {
   "app.slow": "比平时慢一些，请稍候。",
   "app.failed": "Shotboard 打不开",
   "app.again": "重试",
-  "app.locked": "Shotboard 已经打开了",
-  "app.newer": "资料库来自更新的版本",
 
   "first.title": "放进分镜表，拿到编号视频",
   "first.lead": "写好或导入镜头，点“开始”，完整的视频就会存进你的文件夹。付过钱的不会丢，也不会重复购买。",
@@ -90,7 +88,6 @@ export const zh: Catalogue = {
   "state.saveFailed": "尚未保存",
   "state.cancelled": "已取出",
   "state.unknown": "未知状态",
-  "state.unknownText": "当前版本不认识这个任务的状态，不会对它做任何操作。",
 
   "card.label": "{number}，{state}。{prompt}",
   "card.noPrompt": "还没有提示词",
@@ -321,8 +318,6 @@ export const zh: Catalogue = {
   "toast.undo": "撤销",
   "toast.close": "关闭提示",
   "toast.error": "操作没有成功",
-  "toast.changed": "任务刚刚有了变化，看板已更新。",
-  "toast.startChanged": "任务数量刚刚变了。请确认新的数量后再开始。",
   "toast.needKey": "打开设置",
 
   "help.title": "快捷键",

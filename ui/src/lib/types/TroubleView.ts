@@ -5,6 +5,10 @@
  */
 export type TroubleView = { 
 /**
+ * Its code in the table of troubles: stable, the same in every language.
+ */
+code: string, 
+/**
  * A short name for the card's head, such as "Outcome unknown".
  */
 title: string, 
@@ -17,9 +21,17 @@ cause: string,
  */
 money: string, 
 /**
- * What to do next, or what the app will do by itself.
+ * What to do next.
  */
 next: string, 
+/**
+ * Whether the app goes on by itself, and when or after what.
+ */
+byItself: string, 
+/**
+ * Whether it does.
+ */
+goesOn: boolean, 
 /**
  * The service's own words, where it gave any.
  */

@@ -2,6 +2,9 @@
 
 use std::io::{self, ErrorKind};
 
+use crate::error::io_words;
+use crate::trouble::Told;
+use crate::trouble::rows::pictures;
 use crate::words::Lang;
 
 /// A picture that can't be sent, and why.
@@ -61,62 +64,31 @@ impl From<io::Error> for PictureFault {
 impl PictureProblem {
     /// What is wrong and what to do, for a person.
     pub fn say(&self, lang: Lang) -> String {
-        let name = match (self.file.as_str(), lang) {
-            ("", Lang::En) => "The picture".to_owned(),
-            ("", Lang::Zh) => "这张图片".to_owned(),
-            (file, _) => format!("“{file}”"),
+        self.told().say(lang)
+    }
+
+    /// The row of the table of troubles with what fills it.
+    pub fn told(&self) -> Told {
+        let told = match &self.fault {
+            PictureFault::Missing => Told::new(&pictures::MISSING),
+            PictureFault::NotAFile => Told::new(&pictures::NOT_A_FILE),
+            PictureFault::Unreadable(error) => {
+                Told::new(&pictures::UNREADABLE).with_both("why", io_words(error, Lang::En), io_words(error, Lang::Zh))
+            }
+            PictureFault::Empty => Told::new(&pictures::EMPTY),
+            PictureFault::TooLarge { bytes } => Told::new(&pictures::TOO_LARGE).with("size", bytes.div_ceil(1 << 20)),
+            PictureFault::OtherKind(kind) => Told::new(&pictures::OTHER_KIND).with("kind", kind),
+            PictureFault::NotAPicture => Told::new(&pictures::NOT_A_PICTURE),
+            PictureFault::TooSmall { width, height } => Told::new(&pictures::TOO_SMALL)
+                .with("width", width)
+                .with("height", height),
+            PictureFault::TooManyPixels => Told::new(&pictures::TOO_MANY_PIXELS),
+            PictureFault::CutShort => Told::new(&pictures::CUT_SHORT),
+            PictureFault::Damaged => Told::new(&pictures::DAMAGED),
         };
-        match lang {
-            Lang::En => self.fault.in_english(&name),
-            Lang::Zh => self.fault.in_chinese(&name),
-        }
-    }
-}
-
-impl PictureFault {
-    fn in_english(&self, name: &str) -> String {
-        match self {
-            Self::Missing => format!("{name} is not there any more. Choose the picture again."),
-            Self::NotAFile => format!("{name} is not a file. Choose a picture."),
-            Self::Unreadable(error) => format!("{name} could not be read: {error}."),
-            Self::Empty => format!("{name} is an empty file. Choose another picture."),
-            Self::TooLarge { bytes } => {
-                format!(
-                    "{name} has {} MB; at most 20 MB can be sent. Save it smaller.",
-                    bytes.div_ceil(1 << 20)
-                )
-            }
-            Self::OtherKind(kind) => format!("{name} has the format {kind}. Save it as JPEG, PNG or WebP."),
-            Self::NotAPicture => format!("{name} is not a picture. Choose a JPEG, PNG or WebP file."),
-            Self::TooSmall { width, height } => {
-                format!("{name} is too small ({width}×{height}). Choose one of at least 64 pixels a side.")
-            }
-            Self::TooManyPixels => format!("{name} has too many pixels. Save it with at most 12,000 pixels a side."),
-            Self::CutShort => format!("{name} is incomplete: the file ends too early. Copy or download it again."),
-            Self::Damaged => format!("{name} is damaged and can't be opened. Save or download it again."),
-        }
-    }
-
-    fn in_chinese(&self, name: &str) -> String {
-        match self {
-            Self::Missing => format!("{name}已经不在原来的位置。请重新选择图片。"),
-            Self::NotAFile => format!("{name}不是文件。请选择一张图片。"),
-            Self::Unreadable(error) => format!("无法读取{name}：{error}。"),
-            Self::Empty => format!("{name}是空文件。请换一张图片。"),
-            Self::TooLarge { bytes } => {
-                format!(
-                    "{name}大小为 {} MB，最多支持 20 MB。请压缩后再试。",
-                    bytes.div_ceil(1 << 20)
-                )
-            }
-            Self::OtherKind(kind) => format!("{name}是 {kind} 格式。请另存为 JPEG、PNG 或 WebP。"),
-            Self::NotAPicture => format!("{name}不是图片。请选择 JPEG、PNG 或 WebP 文件。"),
-            Self::TooSmall { width, height } => {
-                format!("{name}尺寸太小（{width}×{height}）。请选择边长不小于 64 像素的图片。")
-            }
-            Self::TooManyPixels => format!("{name}像素过多。请缩小到边长不超过 12000 像素。"),
-            Self::CutShort => format!("{name}不完整，文件提前结束。请重新复制或下载。"),
-            Self::Damaged => format!("{name}已损坏，无法打开。请重新保存或下载。"),
+        match self.file.as_str() {
+            "" => told.with_both("name", "The picture", "这张图片"),
+            file => told.with("name", format!("“{file}”")),
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::*;
 
-fn all() -> Vec<Trouble> {
+pub(crate) fn all() -> Vec<Trouble> {
     let s = || "in their words".to_owned();
     let mut all = vec![
         Trouble::Request {
             en: "No prompt.".into(),
             zh: "没有提示词。".into(),
+            code: "no-prompt".into(),
         },
         Trouble::ImageRefused {
             name: "a.png".into(),
@@ -67,12 +68,13 @@ fn all() -> Vec<Trouble> {
 }
 
 #[test]
-fn every_trouble_says_cause_money_and_next_in_both_languages() {
+fn every_trouble_says_cause_money_next_and_what_goes_on_in_both_languages() {
     for trouble in all() {
         for lang in [Lang::En, Lang::Zh] {
             let said = trouble.say(lang);
-            for part in [&said.title, &said.cause, &said.money, &said.next] {
+            for part in [&said.title, &said.cause, &said.money, &said.next, &said.by_itself] {
                 assert!(!part.trim().is_empty(), "{trouble:?}");
+                assert!(!part.contains(['{', '}']), "{trouble:?}: {part}");
             }
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert_eq!(chinese(&said.title), lang == Lang::Zh, "{}", said.title);
@@ -111,4 +113,25 @@ fn known_refusals_get_their_own_sentence_and_keep_the_original() {
     .say(Lang::Zh);
     assert_eq!(said.cause, "提示词未通过内容审核。");
     assert!(said.service.is_some_and(|text| text.contains("flagged by Website")));
+}
+
+#[test]
+fn what_an_older_version_wrote_is_still_told() {
+    let stored = r#"{"kind":"request","en":"It has no prompt.","zh":"没有填写提示词。"}"#;
+    let said = serde_json::from_str::<Trouble>(stored).unwrap().say(Lang::En);
+    assert_eq!(
+        (said.code.as_str(), said.cause.as_str()),
+        ("cannot-be-sent", "It has no prompt.")
+    );
+}
+
+#[test]
+fn what_is_filled_in_is_never_read_again() {
+    let trouble = Trouble::ImageRefused {
+        name: "{service} {name}.png".into(),
+        service: "  ".into(),
+    };
+    let said = trouble.say(Lang::En);
+    assert_eq!(said.cause, "The service did not take the image “{service} {name}.png”.");
+    assert_eq!(said.service, None);
 }

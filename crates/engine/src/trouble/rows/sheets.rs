@@ -1,0 +1,137 @@
+//! Shot lists, and their rows.
+
+use super::{NOT_DONE, NOTHING_BOUGHT};
+use crate::trouble::row::{Pair, rows};
+
+const TITLE: Pair = ["Sheet", "表格"];
+const ROW: Pair = ["Row left out", "该行未导入"];
+const SAVE_AS_CSV: Pair = [
+    "In your spreadsheet, save it as CSV (UTF-8) and choose that file.",
+    "请在表格软件中另存为 CSV（UTF-8）格式，再导入该文件。",
+];
+const SPLIT: Pair = ["Split it into several files.", "请拆分成几个文件。"];
+const CORRECT: Pair = [
+    "Correct the row and read the sheet again; nothing is doubled.",
+    "改正该行后重新导入即可，不会重复添加。",
+];
+const REST_GOES_ON: Pair = ["The other rows were taken.", "其他行已照常导入。"];
+
+rows! {
+    EMPTY = stays "sheet-empty" [
+        TITLE,
+        ["The sheet is empty.", "表格是空的。"],
+        NOTHING_BOUGHT,
+        ["Write prompts into it, or choose another one.", "请填入提示词，或换一个文件。"],
+        NOT_DONE,
+    ];
+    NOT_TEXT = stays "sheet-not-text" [
+        TITLE,
+        ["The format of this file is {kind}.", "这个文件是 {kind} 格式。"],
+        NOTHING_BOUGHT, SAVE_AS_CSV, NOT_DONE,
+    ];
+    WORKBOOK = stays "sheet-workbook" [
+        TITLE,
+        ["“{name}” is a workbook.", "“{name}”是工作簿文件。"],
+        NOTHING_BOUGHT,
+        ["Save it as CSV and drop that.", "请另存为 CSV 后再拖进来。"],
+        NOT_DONE,
+    ];
+    BINARY = stays "sheet-binary" [
+        TITLE,
+        ["This file is not text.", "这个文件不是文本。"],
+        NOTHING_BOUGHT, SAVE_AS_CSV, NOT_DONE,
+    ];
+    ENCODING = stays "sheet-encoding" [
+        TITLE,
+        ["The text of this file can't be read.", "无法识别这个文件的文字编码。"],
+        NOTHING_BOUGHT,
+        ["Save it as CSV with the encoding UTF-8.", "请另存为 UTF-8 编码的 CSV 文件。"],
+        NOT_DONE,
+    ];
+    TOO_LARGE = stays "sheet-too-large" [
+        TITLE,
+        ["The sheet has {size} MB; at most 64 MB can be read.", "表格大小为 {size} MB，最多支持 64 MB。"],
+        NOTHING_BOUGHT, SPLIT, NOT_DONE,
+    ];
+    TOO_MANY_ROWS = stays "sheet-too-many-rows" [
+        TITLE,
+        ["The sheet has more than {limit} rows.", "表格超过 {limit} 行。"],
+        NOTHING_BOUGHT, SPLIT, NOT_DONE,
+    ];
+    NO_PROMPTS = stays "sheet-no-prompt-column" [
+        TITLE,
+        [
+            "No column for the prompts was found.",
+            "没有找到提示词列。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Name one “prompt” in the first row. Found: {found}.",
+            "请在第一行把该列命名为“提示词”。当前第一行是：{found}。",
+        ],
+        NOT_DONE,
+    ];
+    COLUMN_TWICE = stays "sheet-column-twice" [
+        TITLE,
+        ["The columns “{first}” and “{second}” mean the same.", "“{first}”和“{second}”两列含义相同。"],
+        NOTHING_BOUGHT,
+        ["Rename or delete one of them.", "请重命名或删除其中一列。"],
+        NOT_DONE,
+    ];
+    HEADER = stays "sheet-header" [
+        TITLE,
+        ["Line {line}: the quotes in the row of column names don't match.", "第 {line} 行：表头中的双引号不成对。"],
+        NOTHING_BOUGHT,
+        ["Correct the first row.", "请改正第一行。"],
+        NOT_DONE,
+    ];
+    ROW_QUOTES = stays "row-quotes" [
+        ROW,
+        [
+            "{place}: the quotes don't match. Write a quote inside quoted text twice (\"\").",
+            "{place}：双引号不成对。如果内容里有双引号，请写成两个双引号（\"\"）。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_CELLS = stays "row-too-many-cells" [
+        ROW,
+        [
+            "{place}: {cells} cells, but there are only {columns} columns. Put quotes around text that contains the separator.",
+            "{place}：这一行有 {cells} 个单元格，而表头只有 {columns} 列。内容里含有分隔符时，请用双引号括起来。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_NO_PROMPT = stays "row-no-prompt" [
+        ROW,
+        ["{place}: the prompt is missing.", "{place}：缺少提示词。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_VALUE = stays "row-value" [
+        ROW,
+        ["{place}: “{value}” is not possible; use {allowed}.", "{place}：不支持“{value}”，可以填{allowed}。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_NUMBER_TWICE = stays "row-number-twice" [
+        ROW,
+        [
+            "{place}: number “{number}” is already used on line {first}.",
+            "{place}：编号“{number}”与第 {first} 行重复。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_NUMBER_LONG = stays "row-number-long" [
+        ROW,
+        ["{place}: the number is longer than 60 characters.", "{place}：编号超过 60 个字符。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_LAST_FRAME = stays "row-last-frame-alone" [
+        ROW,
+        ["{place}: there is a last frame but no first frame.", "{place}：只有尾帧，没有首帧。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_REQUEST = stays "row-cannot-be-sent" [
+        ROW,
+        ["{place}: {what}", "{place}：{what}"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+}
