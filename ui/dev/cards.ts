@@ -74,6 +74,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     finishedAt: state === "done" ? now - 1000 * n : null,
     bytesDone: state === "saving" ? 11_200_000 : null,
     bytesTotal: state === "saving" ? 18_400_000 : null,
+    linkUntil: state === "saving" || state === "saveFailed" ? now + 13.4 * 3_600_000 : null,
     price: creditsFor(fields),
     trouble,
     actions: state === null ? [] : ACTIONS[state],

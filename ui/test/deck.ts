@@ -21,6 +21,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     finishedAt: null,
     bytesDone: null,
     bytesTotal: null,
+    linkUntil: null,
     price: 60,
     trouble: null,
     actions: [],

@@ -3,7 +3,7 @@ import { type Message, say } from "../src/lib/i18n/catalogue";
 import { en } from "../src/lib/i18n/en";
 import { zh } from "../src/lib/i18n/zh-CN";
 import { bytes, bytesOf, elapsed, lastPart } from "../src/lib/format";
-import { tookMs } from "../src/lib/show";
+import { linkLeft, tookMs } from "../src/lib/show";
 import { card } from "./deck";
 
 const texts = (message: Message) => (typeof message === "string" ? [message] : [message.one, message.other]);
@@ -77,5 +77,17 @@ describe("numbers and times", () => {
     expect(tookMs(card(1), 43_000)).toBeNull();
     // A clock set back must not show a negative time.
     expect(tookMs(running, 0)).toBe(0);
+  });
+
+  it("count a link's life down, and warn near its end", () => {
+    const hour = 3_600_000;
+    const at = (left: number) => linkLeft(card(1, { linkUntil: 100 * hour }), 100 * hour - left);
+    expect(linkLeft(card(1), 0)).toBeNull();
+    expect(at(13.4 * hour)).toEqual({ text: say("en", "link.hours", { n: 13 }), soon: false });
+    expect(at(3 * hour)?.soon).toBe(false);
+    expect(at(3 * hour - 1)).toEqual({ text: say("en", "link.hours", { n: 2 }), soon: true });
+    expect(at(59 * 60_000)).toEqual({ text: say("en", "link.minutes", { n: 59 }), soon: true });
+    expect(at(0)).toEqual({ text: say("en", "link.over"), soon: true });
+    expect(at(-hour)?.soon).toBe(true);
   });
 });

@@ -31,6 +31,19 @@ pub const POINTS: &[&str] = &[
     "submit::balance_after_committed",
     "recover::loss_written",
     "recover::committed",
+    // From a link to the file in the folder.
+    "save::part_noted",
+    "save::part_made",
+    "save::written",
+    "save::synced",
+    "save::sync_noted",
+    "save::received",
+    "save::verified",
+    "save::name_planned",
+    "save::renamed",
+    "save::folder_synced",
+    "save::saved_noted",
+    "save::done_noted",
 ];
 
 /// Ends the process if this is the moment that `SHOTBOARD_CRASH_AT` names.

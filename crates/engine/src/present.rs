@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::engine::core::{Core, locked};
 use crate::library::query::{CardRow, lane_of};
 use crate::library::{Attempt, Event, KeptImage};
+use crate::save::LINK_MS;
 use crate::task::State;
 use crate::trouble::rows::buying;
 use crate::trouble::{Told, Trouble};
@@ -34,10 +35,14 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         .map(|image| image_view(image, &kept))
         .collect();
     let saved = take.as_ref().filter(|take| take.saved_at.is_some());
+    let unsaved = take.as_ref().filter(|take| take.saved_at.is_none());
+    let unsaved = unsaved.filter(|_| matches!(state, Some(State::Saving | State::SaveFailed)));
+    // Why it waits is told until it goes on.
+    let why = task.trouble.as_ref().filter(|_| bytes.is_none());
     TaskCard {
         progress: progress(state, task.polls),
         lane: lane_of(&task.state_text),
-        trouble: trouble(&task.state_text, state, task.trouble.as_ref(), lang),
+        trouble: trouble(&task.state_text, state, why, lang),
         actions: actions(
             state,
             task.trouble.as_ref(),
@@ -53,6 +58,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         finished_at: task.finished_at,
         bytes_done: bytes.map(|(done, _)| done),
         bytes_total: bytes.and_then(|(_, total)| total),
+        link_until: unsaved.map(|take| take.linked_at.saturating_add(LINK_MS)),
         price: task.price,
         file_name: saved.and_then(|take| take.file_name.clone()),
         has_poster: take.as_ref().is_some_and(|take| take.poster),

@@ -49,6 +49,16 @@ export function tookMs(card: TaskCard, now: number): number | null {
   return Math.max(0, (card.finishedAt ?? now) - card.startedAt);
 }
 
+/** How long the link of an unsaved video works still, and whether that is worth a warning; null where none is. */
+export function linkLeft(card: TaskCard, now: number): { text: string; soon: boolean } | null {
+  if (card.linkUntil === null) return null;
+  const minutes = Math.floor((card.linkUntil - now) / 60_000);
+  const soon = minutes < 180;
+  if (minutes < 1) return { text: t("link.over"), soon };
+  if (minutes < 60) return { text: t("link.minutes", { n: minutes }), soon };
+  return { text: t("link.hours", { n: Math.floor(minutes / 60) }), soon };
+}
+
 export function clipLength(card: TaskCard): string | null {
   return card.clipMs === null ? null : elapsed(Math.round(card.clipMs / 1000) * 1000);
 }

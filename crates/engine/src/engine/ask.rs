@@ -246,6 +246,7 @@ impl Engine {
     pub async fn save_again(&self, ids: Vec<String>, link: Option<String>) -> Result<()> {
         let link = link.map(|link| http_address(&link)).transpose()?;
         let gone = self.gone_files(ids.clone()).await?;
+        self.core.closed.open_all();
         self.each(ids, move |tx, id, now| save_again(tx, id, link.as_deref(), &gone, now))
             .await
     }

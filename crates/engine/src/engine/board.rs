@@ -74,6 +74,7 @@ impl Engine {
                 Ok(waiting.into_iter().map(|row| row.id).collect::<Vec<_>>())
             })
             .await?;
+        self.core.closed.open_all();
         self.core.changes.tell(Change::Batch(told));
         self.tell(&saved_again);
         self.core.wake_saver.notify_one();
@@ -184,13 +185,7 @@ impl Engine {
 
 /// Bought, generated, and not saved for want of a folder that can be written to.
 fn waits_for_folder(row: &TaskRow) -> bool {
-    use SavingProblem as P;
-    let folder = |problem: &P| {
-        matches!(
-            problem,
-            P::NoFolder | P::FolderMissing { .. } | P::FolderReadOnly { .. }
-        )
-    };
+    let folder = |problem: &SavingProblem| *problem == SavingProblem::NoFolder || problem.is_of_folder();
     row.state_text == State::SaveFailed.as_str()
         && matches!(&row.trouble, Some(Trouble::Saving { problem }) if folder(problem))
 }

@@ -19,6 +19,7 @@ use crate::keys::{Keys, NamedKey};
 use crate::library::{Library, due};
 use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
 use crate::save::Media;
+use crate::save::folder::Closed;
 use crate::service::Service;
 use crate::stages::Busy;
 use crate::trouble::Trouble;
@@ -52,6 +53,12 @@ pub(crate) struct Core {
     pub(crate) carried: Busy,
     /// Bytes of files that are being saved, by task.
     pub(crate) saving: Mutex<HashMap<String, (u64, Option<u64>)>>,
+    /// Save folders that could not take a file.
+    pub(crate) closed: Closed,
+    /// Held while a file gets its name.
+    pub(crate) naming: tokio::sync::Mutex<()>,
+    /// Tries in a row that reached nobody, by task.
+    pub(crate) away: Mutex<HashMap<String, usize>>,
     /// One upload at a time for each image.
     pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     service: RwLock<Arc<dyn Service>>,
@@ -99,6 +106,9 @@ impl Core {
             work: TaskTracker::new(),
             carried: Busy::default(),
             saving: Mutex::default(),
+            closed: Closed::default(),
+            naming: tokio::sync::Mutex::default(),
+            away: Mutex::default(),
             uploading: Mutex::default(),
             service: RwLock::new(options.service),
             media: RwLock::new(options.media),

@@ -55,6 +55,12 @@ pub fn taken(name: &str, n: u32) -> String {
     format!("{}{suffix}", trim_end(cut(stem, NAME_BYTES - suffix.len())))
 }
 
+/// A name as it compares on the least distinguishing of systems: without case, and composed or not alike.
+pub fn folded(name: &str) -> String {
+    let lower: String = name.nfc().flat_map(char::to_lowercase).collect();
+    lower.nfc().collect()
+}
+
 /// The character that stands for this one in a name, or none.
 fn stand_in(c: char) -> Option<char> {
     match c {
@@ -200,6 +206,19 @@ mod tests {
         assert_eq!(taken("a.b.mp4", 31), "a.b (31).mp4");
         let long = taken(&format!("{}.mp4", "图".repeat(83)), 1000);
         assert!(long.len() <= 255 && long.ends_with("图 (1000).mp4"), "{long}");
+    }
+
+    #[test]
+    fn twins_are_one_name_on_some_system() {
+        for (one, other) in [
+            ("0001.mp4", "0001.MP4"),
+            ("café.mp4", "cafe\u{301}.mp4"),
+            ("É.mp4", "e\u{301}.mp4"),
+            ("第三场.mp4", "第三场.mp4"),
+        ] {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("0001.mp4"), folded("0002.mp4"));
     }
 
     proptest! {

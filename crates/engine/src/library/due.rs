@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{COLUMNS, TaskRow};
+use super::rows::{COLUMNS, TaskRow, WIDTH};
 use crate::error::Result;
 use crate::task::State;
 
@@ -40,6 +40,45 @@ pub(crate) fn due(tx: &Connection, states: &[State], at: Moment, limit: u32) -> 
     );
     let mut query = tx.prepare_cached(&sql)?;
     let rows = query.query_map(params![at.now, at.horizon, limit], TaskRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A file that waits for a disk or a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) task: TaskRow,
+    /// Its batch's folder.
+    pub(crate) folder: Option<String>,
+    expected_len: Option<i64>,
+    bytes_durable: i64,
+}
+
+impl Waiting {
+    /// Bytes that are still to be written, as far as is known.
+    pub(crate) fn bytes_left(&self) -> u64 {
+        let left = self.expected_len.map_or(0, |length| length - self.bytes_durable);
+        u64::try_from(left).unwrap_or(0)
+    }
+}
+
+/// What is bought and not saved, and looked at again by itself now; the longest due first.
+pub(crate) fn waiting(tx: &Connection, at: Moment, limit: u32) -> Result<Vec<Waiting>> {
+    let mut query = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS}, b.folder, k.expected_len, COALESCE(k.bytes_durable, 0)
+         FROM task t JOIN batch b ON b.id = t.batch_id
+         LEFT JOIN take k ON k.attempt_id = t.attempt_id AND k.kind = 'clip' AND k.ordinal = 0
+         WHERE t.state = 'saveFailed' AND t.deleted_at IS NULL AND t.due_at IS NOT NULL
+           AND NOT t.due_at BETWEEN ?1 + 1 AND ?1 + ?2
+         ORDER BY t.due_at, t.id LIMIT ?3"
+    ))?;
+    let rows = query.query_map(params![at.now, at.horizon, limit], |row| {
+        Ok(Waiting {
+            task: TaskRow::read(row)?,
+            folder: row.get(WIDTH)?,
+            expected_len: row.get(WIDTH + 1)?,
+            bytes_durable: row.get(WIDTH + 2)?,
+        })
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

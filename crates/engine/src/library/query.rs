@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::rows::{COLUMNS, TaskRow};
+use super::rows::{COLUMNS, TaskRow, WIDTH as TAKE};
 use super::step::lane_text;
 use super::takes::{self, Take};
 use crate::error::Result;
@@ -24,7 +24,6 @@ pub(crate) struct CardRow {
 const WIDEST: u64 = 200;
 
 fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
-    const TAKE: usize = 24;
     let take = if row.get::<_, Option<String>>(TAKE)?.is_some() {
         Some(Take::read_at(row, TAKE)?)
     } else {
@@ -33,8 +32,8 @@ fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
     Ok(CardRow {
         task: TaskRow::read(row)?,
         take,
-        outcome: row.get(TAKE + 15)?,
-        service_id: row.get(TAKE + 16)?,
+        outcome: row.get(TAKE + takes::WIDTH)?,
+        service_id: row.get(TAKE + takes::WIDTH + 1)?,
     })
 }
 

@@ -47,6 +47,9 @@ pub(super) const COLUMNS: &str = "t.id, t.batch_id, t.number, t.prompt, t.images
     t.resolution, t.duration, t.mode, t.seed, t.watermark, t.translation, t.price, t.state, t.session, t.attempt_id, \
     t.polls, t.tries, t.due_at, t.started_at, t.finished_at, t.trouble, t.revision";
 
+/// How many columns those are.
+pub(super) const WIDTH: usize = 24;
+
 impl TaskRow {
     /// The state, or an error for text that this version does not know.
     ///

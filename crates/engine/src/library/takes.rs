@@ -38,10 +38,18 @@ pub struct Take {
     pub saved_at: Option<i64>,
     /// Whether a poster frame is kept.
     pub poster: bool,
+    /// When the service first gave a link to it (ms).
+    pub linked_at: i64,
+    /// SHA-256 of the part's synced bytes, hex.
+    pub part_sha256: Option<String>,
 }
 
 pub(super) const COLUMNS: &str = "k.id, k.attempt_id, k.ordinal, k.remote_url, k.folder, k.part_name, k.etag, \
-    k.expected_len, k.bytes_durable, k.file_name, k.size, k.sha256, k.clip_ms, k.saved_at, k.poster";
+    k.expected_len, k.bytes_durable, k.file_name, k.size, k.sha256, k.clip_ms, k.saved_at, k.poster, \
+    k.linked_at, k.part_sha256";
+
+/// How many columns those are.
+pub(super) const WIDTH: usize = 17;
 
 impl Take {
     pub(super) fn read_at(row: &Row<'_>, from: usize) -> rusqlite::Result<Self> {
@@ -66,6 +74,8 @@ impl Take {
             clip_ms: unsigned(12)?,
             saved_at: row.get(from + 13)?,
             poster: row.get(from + 14)?,
+            linked_at: row.get(from + 15)?,
+            part_sha256: row.get(from + 16)?,
         })
     }
 }
@@ -112,19 +122,38 @@ pub(crate) fn begin_part(
     expected_len: Option<u64>,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE take SET folder = ?2, part_name = ?3, etag = ?4, expected_len = ?5, bytes_durable = 0 WHERE id = ?1",
+        "UPDATE take SET folder = ?2, part_name = ?3, etag = ?4, expected_len = ?5, bytes_durable = 0,
+           part_sha256 = NULL WHERE id = ?1",
         params![id, folder, part_name, etag, signed(expected_len)],
     )?;
     Ok(())
 }
 
-/// Notes how many bytes of the part are synced.
-pub(crate) fn set_durable(tx: &Connection, id: &str, bytes: u64) -> Result<()> {
+/// Notes how many bytes of the part are synced, and what they hash to.
+pub(crate) fn set_durable(tx: &Connection, id: &str, bytes: u64, sha256: &str) -> Result<()> {
     tx.execute(
-        "UPDATE take SET bytes_durable = ?2 WHERE id = ?1",
-        params![id, signed(Some(bytes))],
+        "UPDATE take SET bytes_durable = ?2, part_sha256 = ?3 WHERE id = ?1",
+        params![id, signed(Some(bytes)), sha256],
     )?;
     Ok(())
+}
+
+/// Notes that nothing of the part is worth going on with.
+pub(crate) fn drop_part(tx: &Connection, id: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET etag = NULL, expected_len = NULL, bytes_durable = 0, part_sha256 = NULL WHERE id = ?1",
+        [id],
+    )?;
+    Ok(())
+}
+
+/// Whether anything was ever saved, or begun, in this folder.
+pub(crate) fn was_used(tx: &Connection, folder: &str) -> Result<bool> {
+    Ok(tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM take WHERE folder = ?1)",
+        [folder],
+        |row| row.get(0),
+    )?)
 }
 
 /// Notes the name that the verified part is about to get, with its length and hash, so that a crash right after the
@@ -147,7 +176,8 @@ pub(crate) fn plan_name(
 /// Notes that the file is in place.
 pub(crate) fn set_saved(tx: &Connection, id: &str, now: i64) -> Result<()> {
     tx.execute(
-        "UPDATE take SET saved_at = ?2, part_name = NULL, etag = NULL, bytes_durable = 0 WHERE id = ?1",
+        "UPDATE take SET saved_at = ?2, part_name = NULL, etag = NULL, bytes_durable = 0, part_sha256 = NULL
+         WHERE id = ?1",
         params![id, now],
     )?;
     Ok(())
@@ -157,7 +187,7 @@ pub(crate) fn set_saved(tx: &Connection, id: &str, now: i64) -> Result<()> {
 pub(crate) fn forget_file(tx: &Connection, id: &str) -> Result<()> {
     tx.execute(
         "UPDATE take SET saved_at = NULL, file_name = NULL, size = NULL, sha256 = NULL, part_name = NULL, etag = NULL,
-           bytes_durable = 0 WHERE id = ?1",
+           bytes_durable = 0, part_sha256 = NULL WHERE id = ?1",
         [id],
     )?;
     Ok(())

@@ -16,6 +16,8 @@ use crate::trouble::rows::account;
 const CONNECT: Duration = Duration::from_secs(15);
 /// The longest silence in a body.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Larger than any clip.
+const LARGEST: u64 = 4 << 30;
 const USER_AGENT: &str = concat!("Shotboard/", env!("CARGO_PKG_VERSION"));
 
 /// Fetches media. Cheap to clone.
@@ -24,6 +26,8 @@ pub struct Media {
     pub(super) client: reqwest::Client,
     /// The configured service is on a loopback address, so media may be too.
     pub(super) loopback: bool,
+    /// Bytes of the largest file that is fetched.
+    pub(super) largest: u64,
 }
 
 impl Media {
@@ -51,7 +55,14 @@ impl Media {
         Ok(Self {
             client: builder.build().map_err(no_client)?,
             loopback,
+            largest: LARGEST,
         })
+    }
+
+    /// The same, for files of at most `bytes` bytes (4 GiB otherwise).
+    #[must_use]
+    pub fn at_most(self, bytes: u64) -> Self {
+        Self { largest: bytes, ..self }
     }
 }
 

@@ -6,30 +6,44 @@
 
 mod address;
 mod fetch;
-mod folder;
+mod finish;
+pub(crate) mod folder;
 mod media;
 mod part;
 mod place;
+mod receive;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::time::{Duration, Instant};
 
 use crate::clock::millis;
-use crate::engine::core::Core;
+use crate::engine::core::{Core, locked};
 use crate::error::{Error, Result};
 use crate::library::{Attempt, Take, takes};
-use crate::stages::watcher;
+use crate::stages::watcher::{self, Renewal};
 use crate::trouble::SavingProblem;
 
 pub use media::Media;
 
+/// How long the service keeps what it made: the longest lifetime that is documented (ms).
+pub(crate) const KEPT_MS: i64 = 14 * 24 * 3_600_000;
+/// How long a link works: the shortest lifetime that is documented (ms).
+pub(crate) const LINK_MS: i64 = 24 * 3_600_000;
+
 /// Why a file is not on the disk yet.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// It may work later; the least wait in ms, where the host named one.
+    /// It may work later, and counts as a try; the least wait in ms, where the host named one.
     Later(SavingProblem, Option<i64>),
+    /// Nobody was reached: not the host, or something in between that answers for everybody. Not the file's fault.
+    Away(SavingProblem),
     /// The link is dead: a fresh one may work.
     LinkDead(SavingProblem),
+    /// The folder cannot take it now, nor any other file.
+    Folder(SavingProblem),
     /// It will not work until the user does something.
     Never(SavingProblem),
     /// The library.
@@ -51,57 +65,66 @@ pub(crate) struct Order<'a> {
     pub(crate) number: &'a str,
     pub(crate) attempt: &'a Attempt,
     pub(crate) folder: &'a Path,
+    /// Set where a resume brought the part a good way further: such a try is none that came to nothing.
+    pub(crate) gained: AtomicBool,
 }
 
 impl Order<'_> {
     /// Brings one take to the folder. A dead link is renewed twice: by the service's fresh link for the old one, then
-    /// by the task's record.
+    /// by the task's record. Then it is told; only where the service could not be asked, nothing is known yet.
     pub(crate) async fn save(&self, take: &Take) -> Result<(), Stop> {
-        folder::ready(self.folder).await.map_err(Stop::Never)?;
+        folder::ready(&self.core.library, self.folder).await?;
         if self.healed(take).await? {
             return Ok(());
         }
-        let mut url = take.remote_url.clone();
-        let mut renewals = 0;
-        loop {
-            let dead = match part::fetch(self, take, &url).await {
-                Err(Stop::LinkDead(problem)) => problem,
-                other => return other,
+        let mut dead = match receive::fetch(self, take, &take.remote_url).await {
+            Err(Stop::LinkDead(problem)) => problem,
+            other => return other,
+        };
+        let mut answered = true;
+        for by_record in [false, true] {
+            let renewal = if by_record {
+                self.link_of_record(take).await?
+            } else {
+                watcher::renewed_link(self.core, self.attempt, &take.remote_url).await
             };
-            url = loop {
-                renewals += 1;
-                let fresh = match renewals {
-                    1 => match url::Url::parse(&take.remote_url) {
-                        Ok(old) => watcher::renewed_link(self.core, self.attempt, &old)
-                            .await
-                            .map(String::from),
-                        Err(_) => None,
-                    },
-                    2 => self.link_of_record(take).await?,
-                    _ => return Err(Stop::Later(dead, None)),
-                };
-                if let Some(fresh) = fresh {
-                    break fresh;
+            match renewal {
+                Renewal::Fresh(link) => {
+                    tracing::info!(task = %self.number, "the link was dead; trying a fresh one");
+                    match receive::fetch(self, take, &link).await {
+                        Err(Stop::LinkDead(problem)) => dead = problem,
+                        other => return other,
+                    }
                 }
-            };
-            tracing::info!(task = %self.number, "the link was dead; trying a fresh one");
+                Renewal::Refused => {}
+                Renewal::Unanswered => answered = false,
+            }
         }
+        Err(match dead {
+            problem if !answered => Stop::Away(problem),
+            SavingProblem::LinkExpired { .. } => Stop::LinkDead(SavingProblem::LinkExpired {
+                until: Some(take.linked_at.saturating_add(KEPT_MS)),
+            }),
+            problem => Stop::LinkDead(problem),
+        })
     }
 
-    async fn link_of_record(&self, take: &Take) -> Result<Option<String>> {
-        let Some(links) = watcher::fresh_links(self.core, self.attempt).await else {
-            return Ok(None);
+    async fn link_of_record(&self, take: &Take) -> Result<Renewal<String>> {
+        let links = match watcher::fresh_links(self.core, self.attempt).await {
+            Renewal::Fresh(links) => links,
+            Renewal::Refused => return Ok(Renewal::Refused),
+            Renewal::Unanswered => return Ok(Renewal::Unanswered),
         };
         let place = usize::try_from(take.ordinal).unwrap_or(usize::MAX);
-        let fresh = links.get(place).cloned();
-        if fresh.is_some() {
-            let (attempt, now) = (self.attempt.id.clone(), self.core.now());
-            self.core
-                .library
-                .write(move |tx| takes::put_links(tx, &attempt, &links, now))
-                .await?;
-        }
-        Ok(fresh)
+        let Some(fresh) = links.get(place).cloned() else {
+            return Ok(Renewal::Refused);
+        };
+        let (attempt, now) = (self.attempt.id.clone(), self.core.now());
+        self.core
+            .library
+            .write(move |tx| takes::put_links(tx, &attempt, &links, now))
+            .await?;
+        Ok(Renewal::Fresh(fresh))
     }
 
     /// A crash between the rename and its commit: the file with the planned name, length and hash is there already.
@@ -110,34 +133,53 @@ impl Order<'_> {
             return Ok(false);
         };
         let Some(folder) = &take.folder else { return Ok(false) };
-        let path = Path::new(folder).join(name);
-        if !part::same_file(path, size, sha256.clone()).await {
+        let folder = Path::new(folder).to_owned();
+        if !part::same_file(folder.join(name), size, sha256.clone()).await {
             return Ok(false);
         }
+        // The name may be there and not be durable yet.
+        part::blocking(move || place::sync_folder(&folder))
+            .await
+            .map_err(|error| self.disk(&error, None))?;
         self.saved(take).await?;
         Ok(true)
     }
 
-    pub(crate) async fn saved(&self, take: &Take) -> Result<()> {
+    async fn saved(&self, take: &Take) -> Result<()> {
         let (id, now) = (take.id.clone(), self.core.now());
-        self.core.write_surely(move |tx| takes::set_saved(tx, &id, now)).await
+        self.core.write_surely(move |tx| takes::set_saved(tx, &id, now)).await?;
+        crash_point!("save::saved_noted");
+        Ok(())
     }
 
-    /// Tells how far the file has come, at most every `EVERY_MS`.
-    pub(crate) fn progress(&self, told_at: &mut i64, done: u64, total: Option<u64>) {
-        const EVERY_MS: i64 = 250;
-        let now = self.core.now();
-        crate::engine::core::locked(&self.core.saving).insert(self.task_id.to_owned(), (done, total));
-        if now - *told_at >= EVERY_MS {
-            *told_at = now;
+    /// Tells how far the file has come, at most every `EVERY`.
+    fn progress(&self, told_at: &mut Option<Instant>, done: u64, total: Option<u64>) {
+        const EVERY: Duration = Duration::from_millis(250);
+        locked(&self.core.saving).insert(self.task_id.to_owned(), (done, total));
+        // Not by the wall clock: one that is set back would silence it.
+        if told_at.is_none_or(|at| at.elapsed() >= EVERY) {
+            *told_at = Some(Instant::now());
             self.core
                 .changes
                 .tell(crate::change::Change::Task(self.task_id.to_owned()));
         }
     }
+
+    /// An input/output error of the folder. `missing`: bytes that were still to be written.
+    fn disk(&self, error: &std::io::Error, missing: Option<u64>) -> Stop {
+        match folder::problem(error, self.folder, missing) {
+            // Said of one file, and not of the folder.
+            problem @ SavingProblem::Disk { .. } => Stop::Later(problem, None),
+            problem => Stop::Folder(problem),
+        }
+    }
+
+    fn gained(&self) {
+        self.gained.store(true, Ordering::Relaxed);
+    }
 }
 
 /// A host's wish to wait, capped at five minutes.
-pub(crate) fn asked_wait(wait: Option<std::time::Duration>) -> Option<i64> {
+pub(crate) fn asked_wait(wait: Option<Duration>) -> Option<i64> {
     wait.map(|wait| millis(wait).min(300_000))
 }

@@ -1,195 +1,146 @@
-//! The part file: written, counted, synced, verified, and given its name.
+//! The part file: what an earlier try left is proven before it is gone on with, and what is written is hashed, synced
+//! and only then counted. This module knows no network and no library; `receive` brings the two together.
 
+use std::fs::File;
+use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use reqwest::Response;
 use sha2::{Digest, Sha256};
-use tokio::fs::File;
-use tokio::io::{AsyncSeekExt, AsyncWriteExt, SeekFrom};
-use tokio::time::Instant;
 
-use super::fetch::{self, Body, Got};
-use super::{Order, Stop, folder, place};
-use crate::files::{mp4, names};
-use crate::library::{Take, takes};
+use super::Order;
+use crate::files::names;
+use crate::library::Take;
 use crate::stages::submit::hex;
-use crate::trouble::SavingProblem;
-use crate::words::Lang;
 
-/// Bytes between two syncs: the most that is fetched twice.
-const SYNC_EVERY: u64 = 8 << 20;
-/// Larger than any clip.
-const LARGEST: u64 = 4 << 30;
-/// A body slower than this for a minute is given up and resumed later.
-const SLOWEST: u64 = 1_000;
-const MINUTE: Duration = Duration::from_secs(60);
+/// The end of the part is asked for once more and compared: a host that gives two versions under one validator is
+/// found out by it.
+const OVERLAP: u64 = 1024;
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 256 << 10;
 
-/// Fetches a link into the take's part and gives the file its name.
-pub(super) async fn fetch(order: &Order<'_>, take: &Take, link: &str) -> Result<(), Stop> {
-    let part = Part::of(order, take).await?;
-    let media = order.core.media();
-    let body = match fetch::get(&media, link, part.durable, take.etag.as_deref()).await? {
-        Got::Body(body) if body.start == 0 || take.expected_len.is_none_or(|known| body.total == Some(known)) => body,
-        // The host did not go on from where the part ends: from the beginning, once.
-        _ => match fetch::get(&media, link, 0, None).await? {
-            Got::Body(body) if body.start == 0 => body,
-            _ => {
-                return Err(Stop::Later(
-                    SavingProblem::Network {
-                        detail: "no whole file offered".into(),
-                    },
-                    None,
-                ));
-            }
-        },
-    };
-    let (total, size) = (body.total, part.receive(order, take, body).await?);
-    if total.is_some_and(|total| total != size) {
-        return Err(Stop::Later(
-            SavingProblem::Network {
-                detail: format!("{size} bytes came"),
-            },
-            None,
-        ));
-    }
-    part.finish(order, take, size).await
+/// A take's part: where it lies.
+pub(super) struct Part {
+    pub(super) path: PathBuf,
+    pub(super) name: String,
+    pub(super) folder: String,
 }
 
-struct Part {
-    path: PathBuf,
-    name: String,
-    folder: String,
-    /// Bytes known to be on the disk from an earlier try, of the version that the take's validator names.
-    durable: u64,
+/// What an earlier try left, read from the disk and found to be what was synced then.
+pub(super) struct Kept {
+    /// Its bytes.
+    pub(super) bytes: u64,
+    /// The last of them.
+    pub(super) tail: Vec<u8>,
+    hasher: Sha256,
+}
+
+impl Kept {
+    pub(super) fn sha256(&self) -> String {
+        hex(&self.hasher.clone().finalize())
+    }
+}
+
+/// The part, being written. After an error it is of no use any more.
+pub(super) struct Writer {
+    open: Option<Open>,
+    buffer: Vec<u8>,
+    /// Bytes in the part and the buffer.
+    pub(super) bytes: u64,
+}
+
+struct Open {
+    file: File,
+    hasher: Sha256,
+}
+
+/// What broke while writing.
+#[derive(Debug)]
+pub(super) struct Broke {
+    pub(super) error: Error,
+    /// The sync failed: what was written since the last one is gone, and a second sync would call it safe.
+    pub(super) at_sync: bool,
 }
 
 impl Part {
-    async fn of(order: &Order<'_>, take: &Take) -> Result<Self, Stop> {
-        let folder = order.folder.to_string_lossy().into_owned();
+    pub(super) fn of(order: &Order<'_>, take: &Take) -> Self {
         let short: String = take.id.chars().rev().take(8).collect();
         let name = format!("{}.{short}.part", names::safe_stem(order.number));
-        let path = order.folder.join(&name);
-        let there = match tokio::fs::symlink_metadata(&path).await {
-            // Something else under our name (a link to elsewhere) is never written through.
-            Ok(meta) if !meta.is_file() => {
-                tokio::fs::remove_file(&path)
-                    .await
-                    .map_err(|error| order.disk(&error, None))?;
-                None
-            }
-            Ok(meta) => Some(meta.len()),
-            Err(_) => None,
-        };
-        let known = take.etag.is_some()
-            && take.part_name.as_deref() == Some(name.as_str())
-            && take.folder.as_deref() == Some(folder.as_str())
-            && there.is_some_and(|length| length >= take.bytes_durable);
-        Ok(Self {
-            path,
+        Self {
+            path: order.folder.join(&name),
+            folder: order.folder.to_string_lossy().into_owned(),
             name,
-            folder,
-            durable: if known { take.bytes_durable } else { 0 },
-        })
+        }
     }
 
-    /// Writes a body to the part and returns the part's whole length.
-    async fn receive(&self, order: &Order<'_>, take: &Take, body: Body) -> Result<u64, Stop> {
-        let Body {
-            mut response,
-            start,
-            total,
-            etag,
-        } = body;
-        if let Some(total) = total {
-            if total > LARGEST {
-                return Err(Stop::Never(SavingProblem::TooLarge { bytes: total }));
-            }
-            folder::room(order.folder, total.saturating_sub(start))
-                .await
-                .map_err(Stop::Never)?;
+    /// What an earlier try left and may be gone on with: a plain file of ours that still holds what was synced, of a
+    /// version that has a strong validator.
+    pub(super) async fn kept(&self, take: &Take) -> Result<Option<Kept>> {
+        let ours = take.etag.is_some()
+            && take.part_name.as_deref() == Some(self.name.as_str())
+            && take.folder.as_deref() == Some(self.folder.as_str());
+        let (bytes, Some(sha256), true) = (take.bytes_durable, take.part_sha256.clone(), ours) else {
+            return Ok(None);
+        };
+        if bytes == 0 {
+            return Ok(None);
         }
-        if start == 0 {
-            self.remove_other(take).await;
-            let (id, folder, name) = (take.id.clone(), self.folder.clone(), self.name.clone());
-            order
-                .core
-                .library
-                .write(move |tx| takes::begin_part(tx, &id, (&folder, &name), etag.as_deref(), total))
-                .await?;
-        }
-        let mut file = self.open(start).await.map_err(|error| order.disk(&error, total))?;
-        let mut bytes = start;
-        let result = self
-            .stream(order, take, &mut response, &mut file, &mut bytes, total)
-            .await;
-        // What came is kept for a resume, whatever ended it; a body that is no video is not.
-        match &result {
-            Ok(()) | Err(Stop::Later(..) | Stop::Closing) if bytes > 0 => {
-                file.sync_data().await.map_err(|error| order.disk(&error, total))?;
-                self.durable(order, take, bytes).await?;
-            }
-            _ => {}
-        }
-        result.map(|()| bytes)
-    }
-
-    async fn stream(
-        &self,
-        order: &Order<'_>,
-        take: &Take,
-        response: &mut Response,
-        file: &mut File,
-        bytes: &mut u64,
-        total: Option<u64>,
-    ) -> Result<(), Stop> {
-        let mut head = Vec::with_capacity(16);
-        let (mut synced, mut told_at) = (*bytes, 0);
-        let mut minute = (Instant::now(), *bytes);
-        order.progress(&mut told_at, *bytes, total);
-        loop {
-            let chunk = tokio::select! {
-                chunk = response.chunk() => chunk.map_err(fetch::network)?,
-                () = order.core.closing.cancelled() => return Err(Stop::Closing),
+        let path = self.path.clone();
+        blocking(move || {
+            let mut file = match open_plain(&path) {
+                Ok(file) if file.metadata()?.len() >= bytes => file,
+                Ok(_) => return Ok(None),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput) => return Ok(None),
+                Err(error) => return Err(error),
             };
-            let Some(chunk) = chunk else { break };
-            if *bytes < 12 {
-                head.extend(chunk.iter().take(200));
-                if head.len() >= 12 && &head[4..8] != b"ftyp" {
-                    *bytes = 0;
-                    return Err(Stop::LinkDead(SavingProblem::NotAVideo { found: glimpse(&head) }));
-                }
+            let mut hasher = Sha256::new();
+            std::io::copy(&mut (&mut file).take(bytes), &mut HashWriter(&mut hasher))?;
+            if hex(&hasher.clone().finalize()) != sha256 {
+                return Ok(None);
             }
-            file.write_all(&chunk)
-                .await
-                .map_err(|error| order.disk(&error, total.map(|all| all - *bytes)))?;
-            *bytes += u64::try_from(chunk.len()).unwrap_or(0);
-            if *bytes > LARGEST {
-                return Err(Stop::Never(SavingProblem::TooLarge { bytes: *bytes }));
-            }
-            if *bytes - synced >= SYNC_EVERY {
-                file.sync_data().await.map_err(|error| order.disk(&error, total))?;
-                self.durable(order, take, *bytes).await?;
-                synced = *bytes;
-            }
-            if minute.0.elapsed() >= MINUTE {
-                if *bytes - minute.1 < SLOWEST * MINUTE.as_secs() {
-                    return Err(Stop::Later(
-                        SavingProblem::Network {
-                            detail: "too slow".into(),
-                        },
-                        None,
-                    ));
-                }
-                minute = (Instant::now(), *bytes);
-            }
-            order.progress(&mut told_at, *bytes, total);
-        }
-        file.flush().await.map_err(|error| order.disk(&error, total))
+            let overlap = OVERLAP.min(bytes);
+            let mut tail = vec![0; usize::try_from(overlap).unwrap_or(0)];
+            file.seek(SeekFrom::Start(bytes - overlap))?;
+            file.read_exact(&mut tail)?;
+            Ok(Some(Kept { bytes, tail, hasher }))
+        })
+        .await
     }
 
-    /// The part of an earlier try in another folder: nothing is left behind where nobody looks any more.
-    async fn remove_other(&self, take: &Take) {
+    /// A fresh, empty part. Whatever lies there under its name is taken away, never written through.
+    pub(super) async fn begin(&self) -> Result<Writer> {
+        let path = self.path.clone();
+        let file = blocking(move || {
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            File::options().read(true).write(true).create_new(true).open(&path)
+        })
+        .await?;
+        Ok(Writer::new(file, Sha256::new(), 0))
+    }
+
+    /// Goes on behind what is kept; whatever lies behind it was never synced and is cut off.
+    pub(super) async fn go_on(&self, kept: Kept) -> Result<Writer> {
+        let Kept { bytes, hasher, .. } = kept;
+        let path = self.path.clone();
+        let file = blocking(move || {
+            let mut file = open_plain(&path)?;
+            file.set_len(bytes)?;
+            file.seek(SeekFrom::Start(bytes))?;
+            Ok(file)
+        })
+        .await?;
+        Ok(Writer::new(file, hasher, bytes))
+    }
+
+    /// Takes it away; a link of its name too, and nothing else.
+    pub(super) async fn remove(&self) {
+        let _ = tokio::fs::remove_file(&self.path).await;
+    }
+
+    /// Takes away the part of an earlier try in another folder: nothing is left behind where nobody looks any more.
+    pub(super) async fn remove_other(&self, take: &Take) {
         let Some(other) = take.folder.as_ref().zip(take.part_name.as_ref()) else {
             return;
         };
@@ -201,79 +152,84 @@ impl Part {
             let _ = tokio::fs::remove_file(&other).await;
         }
     }
+}
 
-    async fn open(&self, start: u64) -> std::io::Result<File> {
-        let mut options = File::options();
-        options.write(true).create(true).truncate(start == 0);
-        let mut file = options.open(&self.path).await?;
-        file.set_len(start).await?;
-        file.seek(SeekFrom::Start(start)).await?;
-        Ok(file)
-    }
-
-    async fn durable(&self, order: &Order<'_>, take: &Take, bytes: u64) -> Result<(), Stop> {
-        let id = take.id.clone();
-        Ok(order
-            .core
-            .library
-            .write(move |tx| takes::set_durable(tx, &id, bytes))
-            .await?)
-    }
-
-    /// Verifies the part and gives it its name.
-    async fn finish(&self, order: &Order<'_>, take: &Take, size: u64) -> Result<(), Stop> {
-        let path = self.path.clone();
-        let checked = blocking(move || {
-            // Windows flushes only what was opened for writing.
-            let file = std::fs::File::options().read(true).write(true).open(&path)?;
-            file.sync_all()?;
-            let clip = mp4::check(&mut std::io::BufReader::new(&file), size);
-            Ok((clip, hash(&path)?))
-        })
-        .await;
-        let (clip, sha256) = checked.map_err(|error| order.disk(&error, None))?;
-        let clip = match clip {
-            Ok(clip) => clip,
-            Err(broken) => {
-                // Nothing of a broken file is worth resuming.
-                let _ = tokio::fs::remove_file(&self.path).await;
-                self.durable(order, take, 0).await?;
-                let problem = SavingProblem::Broken {
-                    en: broken.say(Lang::En),
-                    zh: broken.say(Lang::Zh),
-                };
-                return Err(Stop::Later(problem, None));
-            }
-        };
-        let first = names::clip_name(order.number);
-        for n in 1..10_000 {
-            let name = if n == 1 { first.clone() } else { names::taken(&first, n) };
-            let (id, planned, hash, length) = (take.id.clone(), name.clone(), sha256.clone(), clip.duration_ms);
-            order
-                .core
-                .library
-                .write(move |tx| takes::plan_name(tx, &id, &planned, size, &hash, length))
-                .await?;
-            let (part, target, folder) = (self.path.clone(), order.folder.join(&name), order.folder.to_owned());
-            let renamed = blocking(move || {
-                place::rename(&part, &target)?;
-                place::sync_folder(&folder)
-            });
-            match renamed.await {
-                Ok(()) => return Ok(order.saved(take).await?),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(order.disk(&error, None)),
-            }
+impl Writer {
+    fn new(file: File, hasher: Sha256, bytes: u64) -> Self {
+        Self {
+            open: Some(Open { file, hasher }),
+            buffer: Vec::with_capacity(BUFFER),
+            bytes,
         }
-        Err(Stop::Never(SavingProblem::Disk {
-            detail: format!("{first}: no free name"),
-        }))
+    }
+
+    /// Takes bytes, and writes when enough have gathered.
+    pub(super) async fn push(&mut self, bytes: &[u8]) -> std::result::Result<(), Broke> {
+        self.buffer.extend_from_slice(bytes);
+        self.bytes += u64::try_from(bytes.len()).unwrap_or(0);
+        if self.buffer.len() >= BUFFER {
+            self.write_out(false).await?;
+            crash_point!("save::written");
+        }
+        Ok(())
+    }
+
+    /// Writes what has gathered and syncs: how many bytes are on the disk now, and what they hash to.
+    pub(super) async fn sync(&mut self) -> std::result::Result<(u64, String), Broke> {
+        let sha256 = self.write_out(true).await?;
+        crash_point!("save::synced");
+        Ok((self.bytes, sha256))
+    }
+
+    /// Whether nothing broke so far.
+    pub(super) fn is_sound(&self) -> bool {
+        self.open.is_some()
+    }
+
+    async fn write_out(&mut self, sync: bool) -> std::result::Result<String, Broke> {
+        let at = |at_sync| move |error| Broke { error, at_sync };
+        // Taken out, so that an error leaves nothing behind to be synced once more.
+        let mut open = self.open.take().ok_or_else(|| at(sync)(Error::other("not open")))?;
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let written = tokio::task::spawn_blocking(move || {
+            open.file.write_all(&buffer).map_err(at(false))?;
+            open.hasher.update(&buffer);
+            buffer.clear();
+            let mut sha256 = String::new();
+            if sync {
+                open.file.sync_data().map_err(at(true))?;
+                sha256 = hex(&open.hasher.clone().finalize());
+            }
+            Ok((open, buffer, sha256))
+        })
+        .await
+        .unwrap_or_else(|_| Err(at(false)(closing())))?;
+        let (open, buffer, sha256) = written;
+        (self.open, self.buffer) = (Some(open), buffer);
+        Ok(sha256)
     }
 }
 
-impl Order<'_> {
-    fn disk(&self, error: &std::io::Error, missing: Option<u64>) -> Stop {
-        Stop::Never(folder::problem(error, self.folder, missing))
+/// Opens a file that is one: not a link to one. What was opened and what stands there under the name are compared, as
+/// a link may be put there in between.
+fn open_plain(path: &Path) -> Result<File> {
+    let not_plain = || Error::from(ErrorKind::InvalidInput);
+    if !std::fs::symlink_metadata(path)?.is_file() {
+        return Err(not_plain());
+    }
+    let file = File::options().read(true).write(true).open(path)?;
+    let (there, opened) = (std::fs::symlink_metadata(path)?, file.metadata()?);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if (there.dev(), there.ino()) != (opened.dev(), opened.ino()) {
+            return Err(not_plain());
+        }
+    }
+    if there.is_file() && opened.is_file() {
+        Ok(file)
+    } else {
+        Err(not_plain())
     }
 }
 
@@ -281,48 +237,38 @@ impl Order<'_> {
 pub(super) async fn same_file(path: PathBuf, size: u64, sha256: String) -> bool {
     blocking(move || {
         let meta = std::fs::symlink_metadata(&path)?;
-        Ok(meta.is_file() && meta.len() == size && hash(&path)? == sha256)
+        Ok(meta.is_file() && meta.len() == size && hash(&mut File::open(&path)?)? == sha256)
     })
     .await
     .unwrap_or(false)
 }
 
-fn hash(path: &Path) -> std::io::Result<String> {
-    let mut file = std::fs::File::open(path)?;
+/// SHA-256 of a file from where it stands, hex.
+pub(super) fn hash(file: &mut File) -> Result<String> {
     let mut hasher = Sha256::new();
-    std::io::copy(&mut file, &mut HashWriter(&mut hasher))?;
+    std::io::copy(file, &mut HashWriter(&mut hasher))?;
     Ok(hex(&hasher.finalize()))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);
 
-impl std::io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize> {
         self.0.update(bytes);
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> Result<()> {
         Ok(())
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> std::io::Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|_| Err(std::io::Error::other("the app is closing")))
+        .unwrap_or_else(|_| Err(closing()))
 }
 
-/// The first characters of a body, printable, for a person.
-pub(super) fn glimpse(bytes: &[u8]) -> String {
-    let text: String = String::from_utf8_lossy(&bytes[..bytes.len().min(200)])
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(120)
-        .collect()
+fn closing() -> Error {
+    Error::other("the app is closing")
 }

@@ -12,17 +12,34 @@ use tempfile::TempPath;
 /// # Errors
 /// [`ErrorKind::AlreadyExists`] if something is; on Windows a scanner that holds the file is waited for a little.
 pub(super) fn rename(part: &Path, target: &Path) -> Result<()> {
+    patiently(|| rename_once(part, target), held)
+}
+
+/// Tries again where somebody holds the file, after 200 ms and twice as long each time, four times in all.
+fn patiently(mut rename: impl FnMut() -> Result<()>, held: impl Fn(&Error) -> bool) -> Result<()> {
     let mut wait = Duration::from_millis(200);
-    for last in [false, false, false, true] {
-        match rename_once(part, target) {
-            Err(error) if !last && error.kind() == ErrorKind::PermissionDenied && cfg!(windows) => {
+    for _ in 0..3 {
+        match rename() {
+            Err(error) if held(&error) => {
                 std::thread::sleep(wait);
                 wait *= 2;
             }
             other => return other,
         }
     }
-    Ok(())
+    rename()
+}
+
+/// Whether another program (a virus scanner, an indexer) has the file open in a way that Windows calls exclusive.
+fn held(error: &Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    cfg!(windows)
+        && matches!(
+            error.raw_os_error(),
+            Some(ACCESS_DENIED | SHARING_VIOLATION | LOCK_VIOLATION)
+        )
 }
 
 fn rename_once(part: &Path, target: &Path) -> Result<()> {
@@ -42,12 +59,22 @@ fn rename_once(part: &Path, target: &Path) -> Result<()> {
     }
 }
 
-/// Makes the rename itself durable. Windows has no such call, and needs none for NTFS.
+/// Makes the rename itself durable. Windows has no such call, and needs none for NTFS; a file system that knows none
+/// (some network shares) is not held against the file.
 pub(super) fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(windows) {
-        Ok(())
-    } else {
-        File::open(folder)?.sync_all()
+        return Ok(());
+    }
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied
+            ) =>
+        {
+            Ok(())
+        }
+        other => other,
     }
 }
 
@@ -68,5 +95,29 @@ mod tests {
         rename(&part, &target).unwrap();
         assert_eq!(std::fs::read(&target).unwrap(), b"new");
         assert!(!part.exists());
+    }
+
+    #[test]
+    fn a_file_that_somebody_holds_is_waited_for_and_then_told() {
+        let in_use = || Error::from(ErrorKind::ResourceBusy);
+        let busy = |error: &Error| error.kind() == ErrorKind::ResourceBusy;
+        for (held_for, renamed, tries) in [(0, true, 1), (3, true, 4), (4, false, 4)] {
+            let mut count = 0;
+            let rename = || {
+                count += 1;
+                if count > held_for { Ok(()) } else { Err(in_use()) }
+            };
+            assert_eq!(patiently(rename, busy).is_ok(), renamed, "held {held_for} times");
+            assert_eq!(count, tries);
+        }
+        let mut count = 0;
+        let refused = patiently(
+            || {
+                count += 1;
+                Err(ErrorKind::AlreadyExists.into())
+            },
+            busy,
+        );
+        assert_eq!((refused.unwrap_err().kind(), count), (ErrorKind::AlreadyExists, 1));
     }
 }

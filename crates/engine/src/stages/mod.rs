@@ -8,6 +8,7 @@ pub(crate) mod queue;
 pub(crate) mod saver;
 pub(crate) mod submit;
 pub(crate) mod teller;
+mod waiting;
 pub(crate) mod watcher;
 
 use std::collections::HashMap;

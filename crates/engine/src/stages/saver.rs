@@ -1,14 +1,17 @@
 //! The saver: brings what was bought and generated to the disk, a few files at a time.
 //!
 //! A failed download is never a failed generation: what cannot be saved stays bought, says why, and can be saved again
-//! as often as one likes.
+//! as often as one likes. Where the reason is one that passes (a full disk, a drive that is not there, a network that
+//! is away) the saver goes on by itself: see `waiting`.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::waiting;
 use super::{Busy, BusyMark, nap, stumble};
 use crate::engine::core::{Core, locked};
 use crate::error::{Error, Result};
@@ -17,8 +20,13 @@ use crate::save::{Order, Stop};
 use crate::task::{State, Step};
 use crate::trouble::{SavingProblem, Trouble};
 
-/// Waits between tries, in ms: about a minute in all, then the card says why and the user decides.
-const WAITS: [i64; 7] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
+/// Waits between tries, in ms: about a minute in all, then the card says why.
+pub(super) const WAITS: [i64; 7] = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000];
+/// The same where nobody was reached; the last one again and again, for half an hour in all.
+const AWAY: [i64; 6] = [1_000, 2_000, 4_000, 8_000, 15_000, 60_000];
+const AWAY_TRIES: usize = 35;
+/// How long a library that cannot be written is left alone.
+const STUMBLE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(core: Arc<Core>) {
     let busy = Busy::default();
@@ -26,12 +34,17 @@ pub(crate) async fn run(core: Arc<Core>) {
     let at_work = Arc::new(());
     loop {
         let at = core.moment();
-        let states = [State::Saving];
         let found = core
             .library
-            .read(move |db| Ok((due::due(db, &states, at, 50)?, due::next_due(db, &states, at.now)?)))
+            .read(move |db| {
+                Ok((
+                    due::due(db, &[State::Saving], at, 50)?,
+                    due::waiting(db, at, 500)?,
+                    due::next_due(db, &[State::Saving, State::SaveFailed], at.now)?,
+                ))
+            })
             .await;
-        let (rows, next_due) = match found {
+        let (rows, waiting, next_due) = match found {
             Ok(found) => found,
             Err(_) if core.closing.is_cancelled() => return,
             Err(error) => {
@@ -39,6 +52,7 @@ pub(crate) async fn run(core: Arc<Core>) {
                 continue;
             }
         };
+        waiting::look(&core, &busy, waiting);
         let most = usize::try_from(core.preferences().downloads.clamp(1, 10)).unwrap_or(3);
         for row in rows {
             if Arc::strong_count(&at_work) > most {
@@ -60,47 +74,87 @@ pub(crate) async fn run(core: Arc<Core>) {
 
 async fn save(core: &Arc<Core>, row: TaskRow, _mark: BusyMark) {
     let id = row.id.clone();
-    let outcome = try_save(core, &row).await;
+    let (outcome, gained) = try_save(core, &row).await;
     locked(&core.saving).remove(&id);
+    let tries = if gained { 0 } else { row.tries };
+    if !matches!(outcome, Err(Stop::Away(_))) {
+        locked(&core.away).remove(&id);
+    }
     let kept = match outcome {
         Ok(()) => done(core, &id).await,
         Err(Stop::Closing) => Ok(()),
-        Err(Stop::Later(problem, asked)) => again(core, &row, problem, asked).await,
-        Err(Stop::LinkDead(problem) | Stop::Never(problem)) => failed(core, &id, problem).await,
+        Err(Stop::Later(problem, asked)) => match usize::try_from(tries).ok().and_then(|tries| WAITS.get(tries)) {
+            Some(wait) => again(core, &row, problem, jittered(*wait).max(asked.unwrap_or(0)), tries + 1).await,
+            None => failed(core, &id, problem).await,
+        },
+        Err(Stop::Away(problem)) => {
+            let nth = {
+                let mut away = locked(&core.away);
+                let nth = away.entry(id.clone()).or_default();
+                *nth += 1;
+                *nth
+            };
+            if nth > AWAY_TRIES {
+                locked(&core.away).remove(&id);
+                failed(core, &id, problem).await
+            } else {
+                let wait = AWAY[(nth - 1).min(AWAY.len() - 1)];
+                again(core, &row, problem, jittered(wait), tries).await
+            }
+        }
+        Err(Stop::LinkDead(problem) | Stop::Never(problem) | Stop::Folder(problem)) => failed(core, &id, problem).await,
         Err(Stop::Library(error)) => Err(error),
     };
     match kept {
         Ok(()) | Err(Error::Changed | Error::Illegal(_) | Error::NotFound(_) | Error::Closing) => {}
         Err(error) => {
             tracing::error!(task = %id, %error, "a saved file could not be noted; trying again");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::select! {
+                () = tokio::time::sleep(STUMBLE) => {}
+                () = core.closing.cancelled() => {}
+            }
         }
     }
     core.told(&id);
 }
 
-async fn try_save(core: &Arc<Core>, row: &TaskRow) -> Result<(), Stop> {
+/// Tries once; also whether a resume came a good way further.
+async fn try_save(core: &Arc<Core>, row: &TaskRow) -> (Result<(), Stop>, bool) {
     let (id, batch) = (row.id.clone(), row.batch_id.clone());
-    let (attempt, takes, folder) = core
-        .library
-        .read(move |db| {
-            let attempt = attempts::current(db, &id)?.ok_or_else(|| Error::NotFound("attempt".to_owned()))?;
-            let takes = takes::of_attempt(db, &attempt.id)?;
-            Ok((attempt, takes, batches::get(db, &batch)?.folder))
-        })
-        .await?;
-    let folder = folder.map(PathBuf::from).ok_or(Stop::Never(SavingProblem::NoFolder))?;
+    let read = core.library.read(move |db| {
+        let attempt = attempts::current(db, &id)?.ok_or_else(|| Error::NotFound("attempt".to_owned()))?;
+        let takes = takes::of_attempt(db, &attempt.id)?;
+        Ok((attempt, takes, batches::get(db, &batch)?.folder))
+    });
+    let (attempt, takes, folder) = match read.await {
+        Ok(read) => read,
+        Err(error) => return (Err(error.into()), false),
+    };
+    let Some(folder) = folder.map(PathBuf::from) else {
+        return (Err(Stop::Never(SavingProblem::NoFolder)), false);
+    };
+    if let Some(problem) = core.closed.why(&folder) {
+        return (Err(Stop::Folder(problem)), false);
+    }
     let order = Order {
         core,
         task_id: &row.id,
         number: &row.number,
         attempt: &attempt,
         folder: &folder,
+        gained: AtomicBool::new(false),
     };
+    let mut outcome = Ok(());
     for take in takes.iter().filter(|take| take.saved_at.is_none()) {
-        order.save(take).await?;
+        outcome = order.save(take).await;
+        if outcome.is_err() {
+            break;
+        }
     }
-    Ok(())
+    if let Err(Stop::Folder(problem)) = &outcome {
+        core.closed.close(&folder, problem);
+    }
+    (outcome, order.gained.load(Ordering::Relaxed))
 }
 
 async fn done(core: &Arc<Core>, id: &str) -> Result<()> {
@@ -111,30 +165,43 @@ async fn done(core: &Arc<Core>, id: &str) -> Result<()> {
         Ok(())
     })
     .await?;
+    crash_point!("save::done_noted");
     core.changes.tell(crate::change::Change::Queue);
     Ok(())
 }
 
-async fn again(core: &Arc<Core>, row: &TaskRow, problem: SavingProblem, asked: Option<i64>) -> Result<()> {
-    let Some(wait) = usize::try_from(row.tries).ok().and_then(|tries| WAITS.get(tries)) else {
-        return failed(core, &row.id, problem).await;
-    };
-    tracing::warn!(task = %row.number, ?problem, "not saved; trying again");
-    let (id, due) = (row.id.clone(), core.now() + (*wait).max(asked.unwrap_or(0)));
+/// Waits and tries again; the card tells why meanwhile.
+async fn again(core: &Arc<Core>, row: &TaskRow, problem: SavingProblem, wait: i64, tries: u32) -> Result<()> {
+    tracing::warn!(task = %row.number, ?problem, wait, "not saved; trying again");
+    let (id, due) = (row.id.clone(), core.now() + wait);
     core.library
         .write(move |tx| {
-            tx.execute("UPDATE task SET tries = tries + 1 WHERE id = ?1", [&id])?;
+            if step::state(tx, &id)? != State::Saving {
+                return Err(Error::Changed);
+            }
+            tx.execute("UPDATE task SET tries = ?2 WHERE id = ?1", rusqlite::params![id, tries])?;
+            tasks::set_trouble(tx, &id, &Trouble::Saving { problem })?;
             tasks::set_due(tx, &id, due)
         })
         .await
 }
 
+/// The card says why; where the reason is one that passes, it is looked at again by itself.
 async fn failed(core: &Arc<Core>, id: &str, problem: SavingProblem) -> Result<()> {
     let (id, now) = (id.to_owned(), core.now());
     core.library
         .write(move |tx| {
-            step::step_from(tx, &id, State::Saving, Step::SavingFailed, now, &json!({}))?;
+            let detail = json!({ "problem": problem.clone() });
+            step::step_from(tx, &id, State::Saving, Step::SavingFailed, now, &detail)?;
+            if let Some(wait) = waiting::first_wait(&problem) {
+                tasks::set_due(tx, &id, now + wait)?;
+            }
             tasks::set_trouble(tx, &id, &Trouble::Saving { problem })
         })
         .await
+}
+
+/// Half of the wait to all of it, so that what broke together does not come back together.
+fn jittered(wait: i64) -> i64 {
+    rand::random_range(wait / 2..=wait)
 }

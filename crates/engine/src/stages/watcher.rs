@@ -218,25 +218,45 @@ async fn later(core: &Arc<Core>, row: &TaskRow, wait_ms: i64) -> Result<()> {
     core.library.write(move |tx| tasks::set_due(tx, &id, due)).await
 }
 
+/// What came of asking for a fresh link.
+#[derive(Debug)]
+pub(crate) enum Renewal<T> {
+    /// Here it is.
+    Fresh(T),
+    /// The service answered, and there is none.
+    Refused,
+    /// The service could not be asked: nothing is known.
+    Unanswered,
+}
+
 /// Fresh links for a bought task from its record, for a saver whose link died.
-pub(crate) async fn fresh_links(core: &Arc<Core>, attempt: &Attempt) -> Option<Vec<String>> {
-    let (key, service_id) = (core.key_for(&attempt.key_id)?, attempt.service_id.as_ref()?);
+pub(crate) async fn fresh_links(core: &Arc<Core>, attempt: &Attempt) -> Renewal<Vec<String>> {
+    let (Some(key), Some(service_id)) = (core.key_for(&attempt.key_id), attempt.service_id.as_ref()) else {
+        return Renewal::Refused;
+    };
     core.status_queries.turn().await;
     match core.service().record_info(&key.key, service_id).await {
-        Record::Success { result } if !result.urls.is_empty() => Some(result.urls),
-        _ => None,
+        Record::Success { result } if !result.urls.is_empty() => Renewal::Fresh(result.urls),
+        Record::TryLater { .. } => Renewal::Unanswered,
+        _ => Renewal::Refused,
     }
 }
 
 /// A fresh link made from an old one.
-pub(crate) async fn renewed_link(core: &Arc<Core>, attempt: &Attempt, url: &url::Url) -> Option<url::Url> {
-    let key = core.key_for(&attempt.key_id)?;
-    match core.service().download_url(&key.key, url).await {
-        Ok(fresh) => Some(fresh),
+pub(crate) async fn renewed_link(core: &Arc<Core>, attempt: &Attempt, old: &str) -> Renewal<String> {
+    let (Some(key), Ok(old)) = (core.key_for(&attempt.key_id), url::Url::parse(old)) else {
+        return Renewal::Refused;
+    };
+    match core.service().download_url(&key.key, &old).await {
+        Ok(fresh) => Renewal::Fresh(fresh.into()),
+        Err(CallError::TryLater { detail, .. }) => {
+            tracing::debug!(%detail, "nobody to ask for a fresh link");
+            Renewal::Unanswered
+        }
         Err(CallError::Refused { message, .. }) => {
             tracing::debug!(%message, "no fresh link");
-            None
+            Renewal::Refused
         }
-        Err(_) => None,
+        Err(_) => Renewal::Refused,
     }
 }

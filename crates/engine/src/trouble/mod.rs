@@ -109,7 +109,16 @@ pub enum Trouble {
 #[serde(rename_all = "camelCase", tag = "why")]
 pub enum SavingProblem {
     /// The link died and the service gave no fresh one that works.
-    LinkExpired,
+    LinkExpired {
+        /// Until when the service keeps the file by the longest lifetime that it documents (ms).
+        #[serde(default)]
+        until: Option<i64>,
+    },
+    /// The media host's certificate is not to be trusted.
+    BadCertificate {
+        /// Technically.
+        detail: String,
+    },
     /// The network, or the host, did not deliver.
     Network {
         /// Technically.
@@ -159,6 +168,21 @@ pub enum SavingProblem {
         /// Technically.
         detail: String,
     },
+}
+
+impl SavingProblem {
+    /// Whether it is the folder's: then nothing else can be saved there either, until the folder can be written to.
+    pub(crate) fn is_of_folder(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull { .. } | Self::FolderMissing { .. } | Self::FolderReadOnly { .. }
+        )
+    }
+
+    /// Whether it passes without anybody doing anything, so that the app tries again by itself.
+    pub(crate) fn passes(&self) -> bool {
+        self.is_of_folder() || matches!(self, Self::Network { .. } | Self::Disk { .. })
+    }
 }
 
 /// Why an account is refused.

@@ -105,7 +105,11 @@ impl SavingProblem {
     /// The row of the table with what fills it.
     pub fn told(&self) -> Told {
         match self {
-            Self::LinkExpired => Told::new(&saving::LINK_EXPIRED),
+            Self::LinkExpired { until: None } => Told::new(&saving::LINK_EXPIRED),
+            Self::LinkExpired { until: Some(at) } => {
+                Told::new(&saving::LINK_EXPIRED_KEPT).with_both("day", day(*at, Lang::En), day(*at, Lang::Zh))
+            }
+            Self::BadCertificate { detail } => Told::new(&saving::BAD_CERTIFICATE).with("detail", detail),
             Self::Network { detail } => Told::new(&saving::NETWORK).with("detail", detail),
             Self::NotAVideo { found } => Told::new(&saving::NOT_A_VIDEO).with("found", found),
             Self::Broken { en, zh } => Told::new(&saving::BROKEN).with_both("what", en, zh),
@@ -159,6 +163,13 @@ fn policy(service: &str) -> Option<[&'static Row; 2]> {
     } else {
         return None;
     })
+}
+
+/// A day for people: `6 December`, `12月6日`.
+fn day(at: i64, lang: Lang) -> String {
+    let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+    let local = at.to_zoned(jiff::tz::TimeZone::system());
+    local.strftime(lang.pick("%-d %B", "%-m月%-d日")).to_string()
 }
 
 /// A size for people: `18.4 MB`.

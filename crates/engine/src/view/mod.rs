@@ -40,6 +40,9 @@ pub struct TaskCard {
     pub bytes_done: Option<u64>,
     /// Bytes in all, where the host said.
     pub bytes_total: Option<u64>,
+    /// While it is generated and not saved: until when its link works, by the shortest lifetime that the service
+    /// documents (ms).
+    pub link_until: Option<i64>,
     /// What one attempt costs by the documented table, in credits; `null` where unknown.
     pub price: Option<f64>,
     /// Why it stands where it stands, where that needs words.

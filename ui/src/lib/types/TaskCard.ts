@@ -67,6 +67,11 @@ bytesDone: number | null,
  */
 bytesTotal: number | null, 
 /**
+ * While it is generated and not saved: until when its link works, by the shortest lifetime that the service
+ * documents (ms).
+ */
+linkUntil: number | null, 
+/**
  * What one attempt costs by the documented table, in credits; `null` where unknown.
  */
 price: number | null, 

@@ -9,6 +9,16 @@ const BOUGHT: Pair = [
     "视频已购买，再次保存不会扣费。",
 ];
 const IN_A_WHILE: Pair = ["Save again in a while.", "过一会儿再次保存。"];
+const ROOM: [Pair; 2] = [
+    [
+        "Make room on the disk, or choose another folder.",
+        "腾出磁盘空间，或另选文件夹。",
+    ],
+    [
+        "Saving goes on by itself as soon as there is room.",
+        "有了空间会自动继续保存。",
+    ],
+];
 
 rows! {
     LINK_EXPIRED = stays "link-expired" [
@@ -18,15 +28,41 @@ rows! {
             "下载链接已失效，服务也没有给出新的链接。",
         ],
         BOUGHT,
-        ["Save again, or download it at kie.ai/logs.", "再次保存，或到 kie.ai/logs 下载。"],
+        ["Save again, or download it at kie.ai/logs soon.", "再次保存，或尽快到 kie.ai/logs 下载。"],
         STAYS,
     ];
-    NETWORK = stays "download-broken-off" [
+    LINK_EXPIRED_KEPT = stays "link-expired-kept" [
+        TITLE,
+        [
+            "The download link no longer works, and the service gave no fresh one. It keeps videos until about {day}.",
+            "下载链接已失效，服务也没有给出新的链接。视频大约保留到{day}。",
+        ],
+        BOUGHT,
+        ["Save again, or download it at kie.ai/logs soon.", "再次保存，或尽快到 kie.ai/logs 下载。"],
+        STAYS,
+    ];
+    BAD_CERTIFICATE = stays "media-certificate" [
+        TITLE,
+        [
+            "The media host's certificate is not valid ({detail}).",
+            "下载服务器的证书无效（{detail}）。",
+        ],
+        BOUGHT,
+        [
+            "Check this computer's clock and the proxy, then save again.",
+            "检查电脑时间和代理设置，然后再次保存。",
+        ],
+        STAYS,
+    ];
+    NETWORK = goes_on "download-broken-off" [
         TITLE,
         ["The download broke off ({detail}).", "下载中断（{detail}）。"],
         BOUGHT,
-        ["Check the network, then save again.", "检查网络后再次保存。"],
-        STAYS,
+        ["If it lasts, check the network.", "如果一直不行，请检查网络。"],
+        [
+            "The download goes on by itself, where it broke off.",
+            "应用会自动从中断处继续下载。",
+        ],
     ];
     NOT_A_VIDEO = stays "not-a-video" [
         TITLE,
@@ -38,36 +74,35 @@ rows! {
         ["The file arrived broken: {what}", "收到的文件不完整：{what}"],
         BOUGHT, IN_A_WHILE, STAYS,
     ];
-    DISK_FULL = stays "disk-full" [
+    DISK_FULL = goes_on "disk-full" [
         TITLE,
         ["The disk is full.", "磁盘空间不足。"],
-        BOUGHT,
-        ["Make room, then save again.", "腾出空间后再次保存。"],
-        STAYS,
+        BOUGHT, ROOM[0], ROOM[1],
     ];
-    DISK_SHORT = stays "disk-short" [
+    DISK_SHORT = goes_on "disk-short" [
         TITLE,
         ["The disk is full: {missing} more are needed.", "磁盘空间不足，还差 {missing}。"],
-        BOUGHT,
-        ["Make room, then save again.", "腾出空间后再次保存。"],
-        STAYS,
+        BOUGHT, ROOM[0], ROOM[1],
     ];
-    FOLDER_MISSING = stays "folder-missing" [
+    FOLDER_MISSING = goes_on "folder-missing" [
         TITLE,
         ["The folder {path} is not there.", "找不到保存文件夹 {path}。"],
         BOUGHT,
+        ["Bring it back (plug the drive in), or choose another folder.", "恢复文件夹（或接上磁盘），或另选文件夹。"],
         [
-            "Plug the drive in or choose another folder, then save again.",
-            "接上磁盘或另选文件夹，然后再次保存。",
+            "Saving goes on by itself as soon as the folder is back.",
+            "文件夹恢复后会自动继续保存。",
         ],
-        STAYS,
     ];
-    FOLDER_READ_ONLY = stays "folder-read-only" [
+    FOLDER_READ_ONLY = goes_on "folder-read-only" [
         TITLE,
         ["The folder {path} cannot be written to.", "保存文件夹 {path} 不可写。"],
         BOUGHT,
-        ["Choose another folder, then save again.", "另选文件夹，然后再次保存。"],
-        STAYS,
+        ["Allow writing to it, or choose another folder.", "恢复写入权限，或另选文件夹。"],
+        [
+            "Saving goes on by itself as soon as the folder can be written to.",
+            "文件夹可以写入后会自动继续保存。",
+        ],
     ];
     NO_FOLDER = stays "no-folder" [
         TITLE,
@@ -93,11 +128,11 @@ rows! {
         ["Look at it at kie.ai/logs.", "到 kie.ai/logs 查看。"],
         STAYS,
     ];
-    DISK = stays "file-unwritable" [
+    DISK = goes_on "file-unwritable" [
         TITLE,
         ["The file could not be written ({detail}).", "文件写入失败（{detail}）。"],
         BOUGHT,
-        ["Check the disk, then save again.", "检查磁盘后再次保存。"],
-        STAYS,
+        ["If it lasts, check the disk or choose another folder.", "如果一直不行，请检查磁盘或另选文件夹。"],
+        ["The app tries again by itself.", "应用会自动再试。"],
     ];
 }

@@ -48,7 +48,9 @@ pub(crate) fn all() -> Vec<Trouble> {
         all.push(Trouble::Account { why, service: s() });
     }
     for problem in [
-        SavingProblem::LinkExpired,
+        SavingProblem::LinkExpired { until: Some(0) },
+        SavingProblem::LinkExpired { until: None },
+        SavingProblem::BadCertificate { detail: s() },
         SavingProblem::Network { detail: s() },
         SavingProblem::NotAVideo { found: "<html>".into() },
         SavingProblem::Broken { en: s(), zh: s() },
