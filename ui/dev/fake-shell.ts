@@ -11,6 +11,7 @@ import type { SettingsView } from "../src/lib/types/SettingsView";
 import type { Snapshot } from "../src/lib/types/Snapshot";
 import type { TaskCard } from "../src/lib/types/TaskCard";
 import { makeBoard, makeCard } from "./cards";
+import { evidenceOf } from "./evidence";
 import { BATCHES, TROUBLES } from "./words";
 
 function counts(cards: TaskCard[]): LaneCounts {
@@ -89,6 +90,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       pausedBy: scene === "paused" ? TROUBLES[lang].account : null,
       queued: cards.filter((card) => card.state === "queued").length * 11,
       inFlight: all.running,
+      unconfirmed: cards.filter((card) => card.state === "unconfirmed").length,
       balance: scene === "first" || scene === "empty" ? null : 5916,
       balanceAt: now,
       spentToday: cards.length > 0 ? 1140 : 0,
@@ -170,6 +172,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
             ]
           : ["已添加", "进入队列", "首帧已上传（1 张，新）", "已提交 · 60 积分", "已接受 · 任务 3f9c…c3e1"]
         ).map((text, at) => ({ at: now - 90_000 + at * 2000, text })),
+        evidence: card.state === "unconfirmed" ? evidenceOf(card, lang, now) : null,
         localPath: card.state === "done" ? `/home/mei/Videos/Night rain/EP03/${card.fileName}` : null,
       };
     },

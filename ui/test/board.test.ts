@@ -14,6 +14,7 @@ const queue: QueueView = {
   pausedBy: null,
   queued: 0,
   inFlight: 0,
+  unconfirmed: 0,
   balance: null,
   balanceAt: null,
   spentToday: 0,

@@ -19,6 +19,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     maxPolls: 120,
     startedAt: null,
     finishedAt: null,
+    sentAt: null,
     bytesDone: null,
     bytesTotal: null,
     linkUntil: null,

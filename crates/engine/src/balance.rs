@@ -6,8 +6,10 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub(crate) struct Balance(Mutex<Option<Heard>>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Heard {
+    /// The key it was heard with; another key may be another account.
+    pub(crate) key_id: String,
     /// Credits, as the service said.
     pub(crate) credits: f64,
     /// When (ms).
@@ -17,8 +19,9 @@ pub(crate) struct Heard {
 }
 
 impl Balance {
-    pub(crate) fn heard(&self, credits: f64, at: i64) {
+    pub(crate) fn heard(&self, key_id: &str, credits: f64, at: i64) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Heard {
+            key_id: key_id.to_owned(),
             credits,
             at,
             expected: credits,
@@ -32,6 +35,11 @@ impl Balance {
     }
 
     pub(crate) fn get(&self) -> Option<Heard> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, where it was heard with this key.
+    pub(crate) fn of(&self, key_id: &str) -> Option<Heard> {
+        self.get().filter(|heard| heard.key_id == key_id)
     }
 }

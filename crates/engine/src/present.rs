@@ -1,5 +1,7 @@
 //! From rows to what a person sees of them.
 
+pub(crate) mod evidence;
+
 use std::path::Path;
 
 use serde_json::Value;
@@ -21,6 +23,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         take,
         outcome,
         service_id,
+        sent_at,
     } = row;
     let state = task.state().ok();
     let max_polls = core.preferences().max_polls;
@@ -56,6 +59,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         max_polls,
         started_at: task.started_at,
         finished_at: task.finished_at,
+        sent_at: sent_at.filter(|_| state == Some(State::Unconfirmed)),
         bytes_done: bytes.map(|(done, _)| done),
         bytes_total: bytes.and_then(|(_, total)| total),
         link_until: unsaved.map(|take| take.linked_at.saturating_add(LINK_MS)),
@@ -241,9 +245,26 @@ pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
             "之后的余额",
             number("after").map(|n| n.to_string()).unwrap_or_default(),
         ),
-        "submitAgain" => plain("You asked to submit it again", "你要求重新提交"),
-        "attach" => with("You attached the task ID", "你填入了任务 ID", text("id")),
-        "dismiss" => plain("You gave it up", "你放弃了它"),
+        "verdict" => with("The balance says", "余额表明", evidence::known(&event.detail, lang)),
+        "submitAgain" => with(
+            "You asked to submit it again",
+            "你要求重新提交",
+            evidence::known(&event.detail, lang),
+        ),
+        "attach" => match text("checked").as_str() {
+            "differs" => with(
+                "You attached the task ID, though it does not match",
+                "你填入了任务 ID（与请求不符）",
+                text("id"),
+            ),
+            "unchecked" => with(
+                "You attached the task ID, unchecked",
+                "你填入了任务 ID（未核对）",
+                text("id"),
+            ),
+            _ => with("You attached the task ID", "你填入了任务 ID", text("id")),
+        },
+        "dismiss" => with("You gave it up", "你放弃了它", evidence::known(&event.detail, lang)),
         "generated" => plain("Generated", "生成完成"),
         "generationFailed" => with("Not generated", "生成失败", text("service")),
         "timeOut" => plain("Taking long; checked now and then", "耗时过长，改为低频查询"),

@@ -3,7 +3,6 @@
 //! The service writes names and defaults in its own way, so spelling is forgiven; what was asked for is not. A field
 //! that the record does not hold is not compared; a record without a readable prompt says nothing at all.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -33,9 +32,7 @@ pub struct Difference {
 }
 
 /// What can be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The prompt.
     Prompt,
@@ -61,9 +58,9 @@ pub enum Field {
     MadeAt,
 }
 
-/// A request as far as it can be compared.
-#[derive(Debug, Default)]
-struct Wish {
+/// A request as far as it can be compared, read once however often it is.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
     prompt: Option<String>,
     model: Option<String>,
     ratio: Option<String>,
@@ -78,9 +75,25 @@ struct Wish {
 
 /// Compares the request that was sent (JSON) with the one that the service stored (JSON).
 pub fn compare(sent: &str, stored: &str) -> Likeness {
-    let (Some(ours), Some(theirs)) = (Wish::read(sent), Wish::read(stored)) else {
-        return Likeness::Unreadable;
-    };
+    match (Wish::read(sent), Wish::read(stored)) {
+        (Some(ours), Some(theirs)) => ours.compare(&theirs),
+        _ => Likeness::Unreadable,
+    }
+}
+
+impl Wish {
+    /// Whether both ask for the same picture in words; the rest may differ.
+    pub fn same_prompt(&self, other: &Self) -> bool {
+        self.prompt.is_some() && self.prompt == other.prompt
+    }
+
+    /// Compares this, which was sent, with what the service stored.
+    pub fn compare(&self, stored: &Self) -> Likeness {
+        compare_read(self, stored)
+    }
+}
+
+fn compare_read(ours: &Wish, theirs: &Wish) -> Likeness {
     let (Some(prompt), Some(their_prompt)) = (&ours.prompt, &theirs.prompt) else {
         return Likeness::Unreadable;
     };
@@ -132,7 +145,7 @@ pub fn compare(sent: &str, stored: &str) -> Likeness {
         differ(Field::Translation, &ours.to_string(), &theirs.to_string());
     }
     if let Some(theirs) = &theirs.images {
-        let ours = ours.images.unwrap_or_default();
+        let ours = ours.images.clone().unwrap_or_default();
         let same = ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| same_link(one, other));
         if !same {
             differ(Field::Images, &links(&ours), &links(theirs));
@@ -145,7 +158,8 @@ pub fn compare(sent: &str, stored: &str) -> Likeness {
 }
 
 impl Wish {
-    fn read(text: &str) -> Option<Self> {
+    /// Reads a request, in any spelling that was seen; `None` where it is none.
+    pub fn read(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
             return None;
         }

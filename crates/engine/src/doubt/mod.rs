@@ -5,4 +5,6 @@
 
 pub mod ids;
 pub mod likeness;
+pub mod pairing;
 pub mod verdict;
+pub(crate) mod words;

@@ -193,7 +193,7 @@ impl Case {
             let fell = (moved + price).abs() < SAME;
             let fell_before = moves.last().is_some_and(|(_, fell)| *fell);
             // Neither the price nor nothing; or it came back.
-            if !(fell || moved.abs() < SAME) || (fell_before && !fell) {
+            if !fell && (moved.abs() >= SAME || fell_before) {
                 return Some(CannotTell(Why::MovedOtherwise));
             }
             moves.push((reading, fell));

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Outcome, attempts, doubt, step, takes, tasks};
+use crate::library::{attempts, doubt, evidence, step, takes, tasks};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
@@ -113,7 +113,12 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one is not unconfirmed.
     pub async fn dismiss(&self, ids: Vec<String>) -> Result<()> {
-        self.with_trouble(ids, Step::Dismiss, Trouble::Dismissed).await
+        self.each(ids, |tx, id, now| {
+            let known = attempts::current(tx, id)?.as_ref().map(evidence::summary);
+            step::step(tx, id, Step::Dismiss, now, &known.unwrap_or_default())?;
+            tasks::set_trouble(tx, id, &Trouble::Dismissed)
+        })
+        .await
     }
 
     /// Buys refused or cancelled ones anew, as a new attempt on the same card. A queue that the user paused stays
@@ -138,7 +143,9 @@ impl Engine {
         let (now, session, told) = (self.core.now(), self.core.session.clone(), vec![id.clone()]);
         self.buy_again(
             move |tx| {
-                step::step_from(tx, &id, State::Unconfirmed, Step::SubmitAgain, now, &json!({}))?;
+                let known = attempts::current(tx, &id)?.as_ref().map(evidence::summary);
+                let known = known.unwrap_or_default();
+                step::step_from(tx, &id, State::Unconfirmed, Step::SubmitAgain, now, &known)?;
                 approve(tx, &id, &session)
             },
             told,
@@ -173,41 +180,6 @@ impl Engine {
             self.core.set_queue(true, None);
         }
         self.tell(&told);
-        Ok(())
-    }
-
-    /// Gives the service's id for an unknown one; it is watched from now on.
-    ///
-    /// # Errors
-    /// The id is malformed or belongs to another card; [`Error::Illegal`] where the task is not waiting for one.
-    pub async fn attach(&self, id: String, service_id: &str) -> Result<()> {
-        let service_id = service_id.trim().to_owned();
-        let fits = (6..=128).contains(&service_id.len())
-            && service_id
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-        if !fits {
-            return Err(Told::new(&board::NO_TASK_ID).into());
-        }
-        let (now, task) = (self.core.now(), id.clone());
-        self.core
-            .library
-            .write(move |tx| {
-                if attempts::owner_of(tx, &service_id)?.is_some_and(|owner| owner != task) {
-                    return Err(Told::new(&board::TASK_ID_TAKEN).into());
-                }
-                let attempt = attempts::current(tx, &task)?.ok_or(Error::Changed)?;
-                if attempt.service_id.is_some() {
-                    return Err(Error::Changed);
-                }
-                step::step(tx, &task, Step::Attach, now, &json!({ "id": service_id }))?;
-                tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [&task])?;
-                tasks::set_due(tx, &task, now)?;
-                attempts::answer(tx, &attempt.id, Outcome::Attached, Some(&service_id), "", now)
-            })
-            .await?;
-        self.tell(&[id]);
-        self.core.wake_watcher.notify_one();
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use super::Options;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
 use crate::clock::Clock;
+use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::{Keys, NamedKey};
 use crate::library::{Library, due};
@@ -45,6 +46,7 @@ pub(crate) struct Core {
     pub(crate) wake_queue: Notify,
     pub(crate) wake_watcher: Notify,
     pub(crate) wake_saver: Notify,
+    pub(crate) wake_witness: Notify,
     /// Something was bought, refused or given back: the balance is asked for again.
     pub(crate) balance_moved: Notify,
     pub(crate) closing: CancellationToken,
@@ -64,6 +66,7 @@ pub(crate) struct Core {
     service: RwLock<Arc<dyn Service>>,
     media: RwLock<Media>,
     preferences: RwLock<Preferences>,
+    pace: RwLock<Pace>,
     queue: Mutex<QueueState>,
     /// Failures of the network in a row, for backing off, and since when (ms).
     failures: Mutex<Option<Failures>>,
@@ -101,6 +104,7 @@ impl Core {
             wake_queue: Notify::new(),
             wake_watcher: Notify::new(),
             wake_saver: Notify::new(),
+            wake_witness: Notify::new(),
             balance_moved: Notify::new(),
             closing: CancellationToken::new(),
             work: TaskTracker::new(),
@@ -113,6 +117,7 @@ impl Core {
             service: RwLock::new(options.service),
             media: RwLock::new(options.media),
             preferences: RwLock::new(options.preferences),
+            pace: RwLock::default(),
             queue: Mutex::default(),
             failures: Mutex::default(),
         }
@@ -137,6 +142,16 @@ impl Core {
     pub(super) fn set_service(&self, service: Arc<dyn Service>, media: Media) {
         *self.service.write().unwrap_or_else(PoisonError::into_inner) = service;
         *self.media.write().unwrap_or_else(PoisonError::into_inner) = media;
+    }
+
+    /// When the balance is looked at after a lost answer.
+    pub(crate) fn pace(&self) -> Pace {
+        *self.pace.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_pace(&self, pace: Pace) {
+        *self.pace.write().unwrap_or_else(PoisonError::into_inner) = pace;
+        self.wake_witness.notify_one();
     }
 
     pub(super) fn set_preferences(&self, preferences: Preferences) {

@@ -6,7 +6,7 @@ use super::Engine;
 use crate::clock::local_midnight;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
-use crate::library::{Batch, TaskRow, Totals, attempts, batches, history, images, takes, tasks};
+use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, history, images, takes, tasks};
 use crate::pictures;
 use crate::present;
 use crate::trouble::Trouble;
@@ -15,6 +15,8 @@ use crate::words::Lang;
 
 /// How much of a task's history is shown.
 const HISTORY: u32 = 200;
+/// How many other purchases are named beside a lost one.
+const BESIDE: usize = 6;
 
 impl Engine {
     /// Everything at a glance; `seq` is put in by whoever numbers the deltas.
@@ -50,12 +52,17 @@ impl Engine {
     pub async fn queue(&self, lang: Lang) -> Result<QueueView> {
         let midnight = local_midnight(self.core.now());
         let session = self.core.session.clone();
-        let (queued, lanes, (spent, saved, bytes)) = self
+        let (queued, lanes, unconfirmed, (spent, saved, bytes)) = self
             .core
             .library
             .read(move |db| {
                 let totals = query::totals(db, None, &session)?;
-                Ok((totals.queued, totals.lanes, query::since(db, midnight)?))
+                Ok((
+                    totals.queued,
+                    totals.lanes,
+                    query::unconfirmed(db)?,
+                    query::since(db, midnight)?,
+                ))
             })
             .await?;
         let queue = self.core.queue();
@@ -65,7 +72,8 @@ impl Engine {
             paused_by: queue.paused_by.map(|trouble| trouble.say(lang)),
             queued,
             in_flight: lanes.running,
-            balance: heard.map(|heard| heard.credits),
+            unconfirmed,
+            balance: heard.as_ref().map(|heard| heard.credits),
             balance_at: heard.map(|heard| heard.at),
             spent_today: spent,
             saved_today: saved,
@@ -166,7 +174,16 @@ impl Engine {
                     .iter()
                     .map(|one| present::event(one, lang))
                     .collect();
+                let evidence = attempts::current(db, &id)?
+                    .filter(|attempt| attempt.outcome == "unknown" && attempt.service_id.is_none())
+                    .map(|attempt| {
+                        let pace = core.pace();
+                        let beside = evidence::beside(db, &attempt, &pace, BESIDE)?;
+                        Ok::<_, Error>(present::evidence::evidence(&attempt, beside, &pace, lang))
+                    })
+                    .transpose()?;
                 Ok(TaskDetail {
+                    evidence,
                     card,
                     attempts,
                     history,

@@ -1,6 +1,8 @@
 //! The engine: opened on a data directory, it carries tasks; a window or a command line tells it what the user wants.
 
+mod adopt;
 mod ask;
+mod attach;
 mod board;
 pub(crate) mod core;
 mod import;
@@ -15,12 +17,13 @@ use tokio::sync::broadcast;
 
 use crate::change::Change;
 use crate::clock::Clock;
+use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::library::Library;
 use crate::save::Media;
 use crate::service::Service;
-use crate::stages::{queue, saver, teller, watcher};
+use crate::stages::{queue, saver, teller, watcher, witness};
 use crate::view::settings::Preferences;
 use core::Core;
 
@@ -78,6 +81,7 @@ impl Engine {
         work.spawn(watcher::run(Arc::clone(&self.core)));
         work.spawn(saver::run(Arc::clone(&self.core)));
         work.spawn(teller::run(Arc::clone(&self.core)));
+        work.spawn(witness::run(Arc::clone(&self.core)));
     }
 
     /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data
@@ -115,6 +119,11 @@ impl Engine {
     /// Takes over a client with other settings (a proxy).
     pub fn set_service(&self, service: Arc<dyn Service>, media: Media) {
         self.core.set_service(service, media);
+    }
+
+    /// Changes when the balance is looked at after a lost answer: for proofs, which cannot wait for minutes.
+    pub fn set_pace(&self, pace: Pace) {
+        self.core.set_pace(pace);
     }
 
     /// The library, for what the shell serves from it.

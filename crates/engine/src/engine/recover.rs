@@ -102,6 +102,7 @@ fn lose(tx: &Connection, id: &str, now: i64) -> Result<()> {
             sent_at,
             before,
             after: None,
+            verdict: None,
         },
     )?;
     crash_point!("recover::loss_written");

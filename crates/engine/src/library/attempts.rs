@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+use crate::doubt::verdict::Verdict;
 use crate::error::{Error, Result};
 
 /// How an attempt ended.
@@ -84,12 +85,20 @@ pub struct Attempt {
     pub balance_after: Option<f64>,
     /// When the request left (ms).
     pub sent_at: i64,
+    /// When it was answered, or given up waiting for (ms).
+    pub answered_at: Option<i64>,
     /// The service's task id.
     pub service_id: Option<String>,
+    /// What could be read of the answer.
+    pub answer: Option<String>,
+    /// When the balance after was heard (ms).
+    pub after_at: Option<i64>,
+    /// What the balance says of it, where its outcome is unknown.
+    pub verdict: Option<Verdict>,
 }
 
 const COLUMNS: &str = "id, task_id, ordinal, outcome, body, key_id, key_name, price, balance_before, balance_after, \
-    sent_at, service_id";
+    sent_at, answered_at, service_id, answer, after_at, verdict";
 
 impl Attempt {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -105,7 +114,14 @@ impl Attempt {
             balance_before: row.get(8)?,
             balance_after: row.get(9)?,
             sent_at: row.get(10)?,
-            service_id: row.get(11)?,
+            answered_at: row.get(11)?,
+            service_id: row.get(12)?,
+            answer: row.get(13)?,
+            after_at: row.get(14)?,
+            // A verdict from a newer version is none: it is only ever shown.
+            verdict: row
+                .get::<_, Option<String>>(15)?
+                .and_then(|text| serde_json::from_str(&text).ok()),
         })
     }
 }
@@ -159,12 +175,26 @@ pub(crate) fn answer(
 }
 
 /// Writes what the account held some time after the request.
-pub(crate) fn set_balance_after(tx: &Connection, id: &str, balance: f64) -> Result<()> {
+pub(crate) fn set_balance_after(tx: &Connection, id: &str, balance: f64, at: i64) -> Result<()> {
     tx.execute(
-        "UPDATE attempt SET balance_after = ?2 WHERE id = ?1",
-        params![id, balance],
+        "UPDATE attempt SET balance_after = ?2, after_at = ?3 WHERE id = ?1",
+        params![id, balance, at],
     )?;
     Ok(())
+}
+
+/// Notes that the service was asked about an attempt at `asked_at` (ms) and had not given it up.
+pub(crate) fn seen(tx: &Connection, id: &str, asked_at: i64) -> Result<()> {
+    tx.execute("UPDATE attempt SET seen_at = ?2 WHERE id = ?1", params![id, asked_at])?;
+    Ok(())
+}
+
+/// One attempt.
+pub(crate) fn get(tx: &Connection, id: &str) -> Result<Attempt> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM attempt WHERE id = ?1"))?
+        .query_row([id], Attempt::read)
+        .optional()?
+        .ok_or_else(|| Error::NotFound("attempt".to_owned()))
 }
 
 /// The attempt that counts for a task.

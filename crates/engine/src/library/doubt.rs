@@ -32,6 +32,7 @@ pub(crate) fn step_or_doubt(tx: &Connection, id: &str, taken: Step, now: i64, de
         service: String::new(),
         before: attempt.balance_before,
         after: attempt.balance_after,
+        verdict: attempt.verdict,
     };
     tasks::set_trouble(tx, id, &doubt)?;
     Ok(stepped)
@@ -48,10 +49,10 @@ pub(crate) fn may_be_bought(tx: &Connection, id: &str) -> Result<bool> {
 }
 
 /// Notes that the accepted attempt of a task came to nothing, and how.
-pub(crate) fn came_to_nothing(tx: &Connection, id: &str, outcome: attempts::Outcome) -> Result<()> {
+pub(crate) fn came_to_nothing(tx: &Connection, id: &str, outcome: attempts::Outcome, now: i64) -> Result<()> {
     tx.execute(
-        "UPDATE attempt SET outcome = ?2 WHERE id = (SELECT attempt_id FROM task WHERE id = ?1)",
-        params![id, outcome.as_str()],
+        "UPDATE attempt SET outcome = ?2, ended_at = ?3 WHERE id = (SELECT attempt_id FROM task WHERE id = ?1)",
+        params![id, outcome.as_str(), now],
     )?;
     Ok(())
 }

@@ -7,6 +7,7 @@ pub(crate) mod attempts;
 pub(crate) mod batches;
 pub(crate) mod doubt;
 pub(crate) mod due;
+pub(crate) mod evidence;
 pub(crate) mod history;
 pub(crate) mod images;
 mod migrate;

@@ -19,6 +19,8 @@ pub(crate) struct CardRow {
     pub(crate) outcome: Option<String>,
     /// The service's id of that attempt.
     pub(crate) service_id: Option<String>,
+    /// When its request left (ms).
+    pub(crate) sent_at: Option<i64>,
 }
 
 const WIDEST: u64 = 200;
@@ -34,12 +36,13 @@ fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
         take,
         outcome: row.get(TAKE + takes::WIDTH)?,
         service_id: row.get(TAKE + takes::WIDTH + 1)?,
+        sent_at: row.get(TAKE + takes::WIDTH + 2)?,
     })
 }
 
 fn select() -> String {
     format!(
-        "SELECT {COLUMNS}, {}, a.outcome, a.service_id
+        "SELECT {COLUMNS}, {}, a.outcome, a.service_id, a.sent_at
          FROM task t LEFT JOIN attempt a ON a.id = t.attempt_id
          LEFT JOIN take k ON k.attempt_id = t.attempt_id AND k.kind = 'clip' AND k.ordinal = 0",
         takes::COLUMNS
@@ -180,6 +183,14 @@ pub(crate) fn since(tx: &Connection, since: i64) -> Result<(f64, u64, u64)> {
         u64::try_from(saved).unwrap_or(0),
         u64::try_from(bytes).unwrap_or(0),
     ))
+}
+
+/// How many tasks wait for the user to say what became of them.
+pub(crate) fn unconfirmed(tx: &Connection) -> Result<u64> {
+    let n: i64 = tx
+        .prepare_cached("SELECT COUNT(*) FROM task WHERE state = 'unconfirmed' AND deleted_at IS NULL")?
+        .query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(n).unwrap_or(0))
 }
 
 /// Which lane a state's text belongs to; text that is no state needs a person.

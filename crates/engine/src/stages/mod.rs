@@ -1,4 +1,4 @@
-//! The stages that carry a task from the queue to the disk, and the teller beside them.
+//! The stages that carry a task from the queue to the disk, and the teller and the witness beside them.
 //!
 //! Each picks its work from the library by state and due time, does one step, commits the outcome with a
 //! compare-and-set and tells the change. None keeps anything that a restart would need.
@@ -10,6 +10,7 @@ pub(crate) mod submit;
 pub(crate) mod teller;
 mod waiting;
 pub(crate) mod watcher;
+pub(crate) mod witness;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -13,17 +13,16 @@ use sha2::{Digest, Sha256};
 
 use super::prepare::{self, NotReady};
 use crate::clock::millis;
+use crate::doubt::verdict::Reading;
 use crate::engine::core::Core;
 use crate::error::{Error, Result};
 use crate::keys::NamedKey;
-use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, images, step, tasks};
+use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, evidence, images, step, tasks};
 use crate::task::request::Parameters;
 use crate::task::{State, Step};
 use crate::trouble::{AccountProblem, Trouble};
 use crate::view::ImageRef;
 
-/// How long the service is given to settle an account before the balance is looked at.
-const SETTLE: Duration = Duration::from_secs(3);
 /// A balance older than this is asked for again before money is spent, so that it can speak if the answer is lost.
 const BALANCE_FRESH_MS: i64 = 20_000;
 /// How long everybody waits on "maintenance" where the service names no time.
@@ -100,7 +99,7 @@ async fn freshen_balance(core: &Arc<Core>, key: &NamedKey) {
     // An age below zero: the clock was set back.
     let fresh = core
         .balance
-        .get()
+        .of(&key.id)
         .is_some_and(|heard| (0..BALANCE_FRESH_MS).contains(&(core.now() - heard.at)));
     if !fresh {
         ask_balance(core, key).await;
@@ -122,7 +121,7 @@ async fn buy(
         key_id: key.id.clone(),
         key_name: key.name.clone(),
         price,
-        balance: core.balance.get().map(|heard| heard.expected),
+        balance: core.balance.of(&key.id).map(|heard| heard.expected),
     };
     let (id, now, before) = (row.id.clone(), core.now(), intent.balance);
     let (shared, fields) = (Arc::clone(core), row.fields.clone());
@@ -278,40 +277,43 @@ impl Sent<'_> {
     /// balance speaks of this one alone.
     async fn unknown(self, detail: String, status: Option<u16>, body: String) -> Result<()> {
         let answer = format!("{detail}; status {status:?}; {body}");
-        let told = |after| Trouble::LostReply {
-            detail: detail.clone(),
-            service: body.clone(),
+        let told = Trouble::LostReply {
+            detail,
+            service: body,
             before: self.before,
-            after,
+            after: None,
+            verdict: None,
         };
-        self.write(Outcome::Unknown, Step::LoseReply, Some(told(None)), answer, None)
+        self.write(Outcome::Unknown, Step::LoseReply, Some(told), answer, None)
             .await?;
         crash_point!("submit::unknown_committed");
+        // The witness goes on from here; the first look is this one, while nothing else is bought.
+        self.core.wake_witness.notify_one();
+        let settle = Duration::from_millis(u64::try_from(self.core.pace().first).unwrap_or_default());
         self.core.told(&self.row.id);
         tokio::select! {
-            () = tokio::time::sleep(SETTLE) => {}
+            () = tokio::time::sleep(settle) => {}
             () = self.core.closing.cancelled() => return Ok(()),
         }
         let Some(after) = ask_balance(self.core, self.key).await else {
             return Ok(());
         };
         crash_point!("submit::balance_after_heard");
-        let (id, attempt, trouble, now) = (
+        let (id, attempt, pace, now) = (
             self.row.id.clone(),
             self.attempt.to_owned(),
-            told(Some(after)),
+            self.core.pace(),
             self.core.now(),
         );
         self.core
             .library
             .write(move |tx| {
-                attempts::set_balance_after(tx, &attempt, after)?;
+                attempts::set_balance_after(tx, &attempt, after, now)?;
                 if step::state(tx, &id)? == State::Unconfirmed {
-                    tasks::set_trouble(tx, &id, &trouble)?;
-                    step::touch(tx, &id, now)?;
                     step::record(tx, &id, now, "balance", &json!({ "after": after }))?;
                 }
-                Ok(())
+                evidence::judge(tx, &attempt, &pace, now)?;
+                evidence::retell(tx, &attempt, now)
             })
             .await?;
         crash_point!("submit::balance_after_committed");
@@ -375,9 +377,20 @@ impl Sent<'_> {
 
 /// Hears the balance; `None` where the service did not tell.
 pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64> {
+    let asked_at = core.now();
     match core.service().credit(&key.key).await {
         Ok(credits) => {
-            core.balance.heard(credits, core.now());
+            let (heard_at, key_id) = (core.now(), key.id.clone());
+            core.balance.heard(&key_id, credits, heard_at);
+            let reading = Reading {
+                asked_at,
+                heard_at,
+                credits,
+            };
+            let noted = core.library.write(move |tx| evidence::note(tx, &key_id, reading)).await;
+            if let Err(error) = noted {
+                tracing::warn!(%error, "a balance could not be noted");
+            }
             core.changes.tell(crate::change::Change::Queue);
             Some(credits)
         }

@@ -92,7 +92,7 @@ async fn try_ask(core: &Arc<Core>, row: TaskRow) -> Result<()> {
     let Some(key) = core.key_for(&attempt.key_id) else {
         return later(core, &row, ACCOUNT_PAUSE_MS).await;
     };
-    let service = core.service();
+    let (service, asked_at) = (core.service(), core.now());
     let record = tokio::select! {
         record = service.record_info(&key.key, &service_id) => record,
         () = core.closing.cancelled() => return Ok(()),
@@ -126,13 +126,20 @@ async fn try_ask(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         }
         record => {
             core.network_works();
-            settle(core, &row, &attempt, record, same_key).await
+            settle(core, &row, &attempt, record, same_key, asked_at).await
         }
     }
 }
 
 /// What a readable answer about the task means.
-async fn settle(core: &Arc<Core>, row: &TaskRow, attempt: &Attempt, record: Record, same_key: bool) -> Result<()> {
+async fn settle(
+    core: &Arc<Core>,
+    row: &TaskRow,
+    attempt: &Attempt,
+    record: Record,
+    same_key: bool,
+    asked_at: i64,
+) -> Result<()> {
     match record {
         Record::Success { result } => generated(core, row, attempt, result).await,
         Record::Failed { code, message, .. } => {
@@ -143,11 +150,13 @@ async fn settle(core: &Arc<Core>, row: &TaskRow, attempt: &Attempt, record: Reco
         Record::NotFound { message } if same_key && row.polls + 1 >= core.preferences().max_polls => {
             end(core, row, Trouble::Forgotten { service: message }).await
         }
-        _ => pending(core, row).await,
+        Record::Pending { .. } => pending(core, row, Some((attempt.id.clone(), asked_at))).await,
+        _ => pending(core, row, None).await,
     }
 }
 
-async fn pending(core: &Arc<Core>, row: &TaskRow) -> Result<()> {
+/// Not finished. `seen`: the attempt that the service says it is working on, and when it was asked.
+async fn pending(core: &Arc<Core>, row: &TaskRow, seen: Option<(String, i64)>) -> Result<()> {
     let (id, now, interval) = (row.id.clone(), core.now(), core.interval_ms());
     let from = row.state()?;
     let spent = from == State::Generating && row.polls + 1 >= core.preferences().max_polls;
@@ -168,6 +177,9 @@ async fn pending(core: &Arc<Core>, row: &TaskRow) -> Result<()> {
                 "UPDATE task SET polls = ?2, tries = 0 WHERE id = ?1",
                 rusqlite::params![id, polls],
             )?;
+            if let Some((attempt, asked_at)) = seen {
+                attempts::seen(tx, &attempt, asked_at)?;
+            }
             if spent {
                 step::step_from(tx, &id, from, Step::TimeOut, now, &json!({ "polls": polls }))?;
                 tasks::set_trouble(tx, &id, &Trouble::TimedOut { polls })?;
@@ -204,7 +216,7 @@ async fn end(core: &Arc<Core>, row: &TaskRow, trouble: Trouble) -> Result<()> {
                 Trouble::Forgotten { .. } => Outcome::Forgotten,
                 _ => Outcome::NotMade,
             };
-            doubt::came_to_nothing(tx, &id, outcome)?;
+            doubt::came_to_nothing(tx, &id, outcome, now)?;
             tasks::set_trouble(tx, &id, &trouble)
         })
         .await?;

@@ -16,6 +16,8 @@ mod told;
 use kie::AccountTrouble;
 use serde::{Deserialize, Serialize};
 
+use crate::doubt::verdict::Verdict;
+
 pub use print::table_as_markdown;
 pub use told::{Told, join};
 
@@ -67,8 +69,11 @@ pub enum Trouble {
         service: String,
         /// What the account should have held before, in credits.
         before: Option<f64>,
-        /// What it held some seconds later.
+        /// What it held when it was last heard.
         after: Option<f64>,
+        /// What the balance says; `None` while it is being watched.
+        #[serde(default)]
+        verdict: Option<Verdict>,
     },
     /// The app ended between the paid request and its answer.
     Interrupted {
@@ -78,6 +83,9 @@ pub enum Trouble {
         before: Option<f64>,
         /// What it held later.
         after: Option<f64>,
+        /// What the balance says; `None` while it is being watched.
+        #[serde(default)]
+        verdict: Option<Verdict>,
     },
     /// The poll budget is spent.
     TimedOut {

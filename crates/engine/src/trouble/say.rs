@@ -3,6 +3,8 @@
 use super::row::Row;
 use super::rows::{account, buying, saving};
 use super::{AccountProblem, SavingProblem, Told, Trouble};
+use crate::doubt::verdict::Verdict;
+use crate::doubt::words::{self, round};
 use crate::view::TroubleView;
 use crate::words::Lang;
 
@@ -78,8 +80,12 @@ impl Trouble {
                 Told::new(policy(service).map_or(&buying::NOT_GENERATED, |[_, not_made]| not_made))
             }
             Self::Forgotten { .. } => Told::new(&buying::FORGOTTEN),
-            Self::LostReply { before, after, .. } => unknown(&buying::REPLY_LOST, *before, *after),
-            Self::Interrupted { before, after, .. } => unknown(&buying::CLOSED_WHILE_SENDING, *before, *after),
+            Self::LostReply {
+                before, after, verdict, ..
+            } => unknown(&buying::REPLY_LOST, (*before, *after), *verdict),
+            Self::Interrupted {
+                before, after, verdict, ..
+            } => unknown(&buying::CLOSED_WHILE_SENDING, (*before, *after), *verdict),
             Self::TimedOut { polls } => Told::new(&buying::TIMED_OUT).with("polls", polls),
             Self::Stopped => Told::new(&buying::STOPPED),
             Self::Dismissed => Told::new(&buying::DISMISSED),
@@ -126,20 +132,30 @@ impl SavingProblem {
 }
 
 /// What the balance lets one say of a request whose outcome is unknown.
-fn unknown(row: &'static Row, before: Option<f64>, after: Option<f64>) -> Told {
-    let told = Told::new(row);
-    match (before, after) {
-        (Some(before), Some(after)) if before - after >= 0.5 => told
-            .money(buying::PROBABLY_TAKEN)
-            .with("before", round(before))
-            .with("after", round(after)),
-        (Some(before), Some(_)) => told.money(buying::PROBABLY_NOT).with("before", round(before)),
+fn unknown(row: &'static Row, (before, after): (Option<f64>, Option<f64>), verdict: Option<Verdict>) -> Told {
+    let both = before.zip(after);
+    let moved = both.is_some_and(|(before, after)| (before - after).abs() >= 0.005);
+    let money = match verdict {
+        Some(Verdict::LikelyBought) => buying::LIKELY_BOUGHT,
+        Some(Verdict::LikelyNotBought) => buying::LIKELY_NOT_BOUGHT,
+        Some(Verdict::CannotTell(_)) if moved => buying::CANNOT_TELL_MOVED,
+        Some(Verdict::CannotTell(_)) => buying::CANNOT_TELL,
+        None if moved => buying::MOVED_SO_FAR,
+        None if both.is_some() => buying::STILL_SO_FAR,
+        None => return Told::new(row),
+    };
+    let credits = |credits: Option<f64>| credits.map_or_else(|| "–".to_owned(), round);
+    let told = Told::new(row)
+        .money(money)
+        .with("before", credits(before))
+        .with("after", credits(after));
+    match verdict {
+        Some(Verdict::CannotTell(why)) => {
+            let [en, zh] = words::why(why);
+            told.with_both("why", en, zh)
+        }
         _ => told,
     }
-}
-
-fn round(credits: f64) -> f64 {
-    (credits * 100.0).round() / 100.0
 }
 
 /// The texts the service is known to refuse with: the row before anything was accepted, and the one after.

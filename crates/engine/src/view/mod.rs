@@ -36,6 +36,8 @@ pub struct TaskCard {
     pub started_at: Option<i64>,
     /// When it ended, where it has.
     pub finished_at: Option<i64>,
+    /// When the request left (ms), where its answer was lost.
+    pub sent_at: Option<i64>,
     /// Bytes saved so far, while saving.
     pub bytes_done: Option<u64>,
     /// Bytes in all, where the host said.
@@ -233,6 +235,8 @@ pub struct QueueView {
     pub queued: u64,
     /// Tasks between the queue and the disk.
     pub in_flight: u64,
+    /// Tasks whose outcome is unknown.
+    pub unconfirmed: u64,
     /// The balance in credits as last heard, and when (ms).
     pub balance: Option<f64>,
     /// When the balance was heard (ms).
@@ -322,6 +326,8 @@ pub struct TaskDetail {
     pub history: Vec<EventView>,
     /// The file's full path.
     pub local_path: Option<String>,
+    /// What is known of its purchase, where its answer was lost.
+    pub evidence: Option<doubt::EvidenceView>,
 }
 
 /// One try to buy.
@@ -411,4 +417,5 @@ pub struct TaskReport {
     pub error: Option<String>,
 }
 
+pub mod doubt;
 pub mod settings;

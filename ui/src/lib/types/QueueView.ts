@@ -22,6 +22,10 @@ queued: number,
  */
 inFlight: number, 
 /**
+ * Tasks whose outcome is unknown.
+ */
+unconfirmed: number, 
+/**
  * The balance in credits as last heard, and when (ms).
  */
 balance: number | null, 

@@ -59,6 +59,10 @@ startedAt: number | null,
  */
 finishedAt: number | null, 
 /**
+ * When the request left (ms), where its answer was lost.
+ */
+sentAt: number | null, 
+/**
  * Bytes saved so far, while saving.
  */
 bytesDone: number | null, 

@@ -60,6 +60,16 @@ rows! {
         ],
         NOT_DONE,
     ];
+    TASK_ID_UNKNOWN = stays "task-id-unknown" [
+        NOT_DONE_TITLE,
+        ["The service knows no task with this ID.", "服务端没有这个 ID 的任务。"],
+        NOTHING_CHANGED,
+        [
+            "Check that all of it was copied, and that it is from this account; records are kept for 14 days.",
+            "请确认 ID 复制完整、属于这个账户；记录只保留 14 天。",
+        ],
+        NOT_DONE,
+    ];
     TASK_ID_TAKEN = stays "task-id-taken" [
         NOT_DONE_TITLE,
         ["Another card has this task ID.", "另一张卡片已经有这个任务 ID 了。"],

@@ -23,15 +23,43 @@ const NEVER_BY_ITSELF: Pair = [
     "The app never submits it again by itself; all other tasks go on.",
     "应用绝不会自动重新提交；其他任务照常进行。",
 ];
-/// The balance fell meanwhile.
-pub const PROBABLY_TAKEN: Pair = [
-    "Credits were probably taken (balance {before} → {after}).",
-    "很可能已扣费（余额 {before} → {after}）。",
+/// The balance fell by the price, and nothing else that is known could have moved it.
+pub const LIKELY_BOUGHT: Pair = [
+    "Likely bought: the balance fell by exactly its price ({before} → {after}).",
+    "很可能已买下：余额正好少了它的价格（{before} → {after}）。",
 ];
-/// The balance stayed.
-pub const PROBABLY_NOT: Pair = [
-    "The balance has not moved ({before}): probably not bought.",
-    "余额没有变化（{before}），很可能没有扣费。",
+/// The balance stayed for the whole settle time.
+pub const LIKELY_NOT_BOUGHT: Pair = [
+    "Likely not bought: the balance has not moved ({before}).",
+    "很可能没有买下：余额一直没有变化（{before}）。",
+];
+/// The balance does not speak of this purchase alone.
+pub const CANNOT_TELL: Pair = [
+    "It may have been bought. The balance cannot tell: {why}",
+    "可能已经买下，从余额看不出来：{why}",
+];
+/// The same, where it moved.
+pub const CANNOT_TELL_MOVED: Pair = [
+    "It may have been bought. The balance ({before} → {after}) cannot tell: {why}",
+    "可能已经买下，从余额（{before} → {after}）看不出来：{why}",
+];
+/// Before the settle time is over.
+pub const MOVED_SO_FAR: Pair = [
+    "It may have been bought. So far the balance went from {before} to {after}; the app is still watching it.",
+    "可能已经买下。余额目前从 {before} 变为 {after}，应用还在继续观察。",
+];
+/// Before the settle time is over.
+pub const STILL_SO_FAR: Pair = [
+    "It may have been bought. So far the balance has not moved ({before}); the app is still watching it.",
+    "可能已经买下。余额目前没有变化（{before}），应用还在继续观察。",
+];
+const UNKNOWN_MONEY: &[Pair] = &[
+    LIKELY_BOUGHT,
+    LIKELY_NOT_BOUGHT,
+    CANNOT_TELL,
+    CANNOT_TELL_MOVED,
+    MOVED_SO_FAR,
+    STILL_SO_FAR,
 ];
 
 const MINOR: Pair = [
@@ -175,7 +203,7 @@ rows! {
         UNKNOWN,
         ["The connection broke while submitting.", "提交时连接中断，没有收到答复。"],
         PERHAPS, LOOK, NEVER_BY_ITSELF,
-    ] or &[PROBABLY_TAKEN, PROBABLY_NOT];
+    ] or UNKNOWN_MONEY;
     CLOSED_WHILE_SENDING = stays "closed-while-sending" [
         UNKNOWN,
         [
@@ -183,7 +211,7 @@ rows! {
             "请求已发出，还没收到答复，应用就退出了。",
         ],
         PERHAPS, LOOK, NEVER_BY_ITSELF,
-    ] or &[PROBABLY_TAKEN, PROBABLY_NOT];
+    ] or UNKNOWN_MONEY;
     TIMED_OUT = goes_on "taking-long" [
         ["Taking long", "耗时过长"],
         ["Not finished after {polls} checks.", "查询了 {polls} 次仍未完成。"],

@@ -28,11 +28,13 @@ pub(crate) fn all() -> Vec<Trouble> {
             service: s(),
             before: Some(5976.0),
             after: Some(5916.0),
+            verdict: None,
         },
         Trouble::Interrupted {
             sent_at: 0,
             before: None,
             after: None,
+            verdict: None,
         },
         Trouble::TimedOut { polls: 120 },
         Trouble::Stopped,
@@ -95,15 +97,31 @@ fn troubles_survive_the_library() {
 
 #[test]
 fn the_balance_is_evidence_and_is_told_as_likely() {
-    let lost = |after| Trouble::LostReply {
-        detail: String::new(),
-        service: String::new(),
-        before: Some(5976.0),
-        after,
+    use crate::doubt::verdict::{Verdict, Why};
+    let said = |after, verdict| {
+        let lost = Trouble::LostReply {
+            detail: String::new(),
+            service: String::new(),
+            before: Some(5976.0),
+            after,
+            verdict,
+        };
+        lost.say(Lang::En).money
     };
-    assert!(lost(Some(5916.0)).say(Lang::En).money.contains("5976 → 5916"));
-    assert!(lost(Some(5976.0)).say(Lang::En).money.contains("probably not bought"));
-    assert!(lost(None).say(Lang::En).money.contains("may have been"));
+    let (bought, not_bought) = (Some(Verdict::LikelyBought), Some(Verdict::LikelyNotBought));
+    assert!(said(Some(5916.0), bought).contains("Likely bought"));
+    assert!(said(Some(5916.0), bought).contains("5976 → 5916"));
+    assert!(said(Some(5976.0), not_bought).contains("Likely not bought"));
+    // Before the account has settled nothing is called likely.
+    for after in [None, Some(5916.0), Some(5976.0)] {
+        for verdict in [None, Some(Verdict::CannotTell(Why::AnotherUnknown))] {
+            let said = said(after, verdict);
+            assert!(
+                said.contains("may have been bought") && !said.contains("ikely"),
+                "{said}"
+            );
+        }
+    }
 }
 
 #[test]
