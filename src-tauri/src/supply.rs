@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::clock::SystemClock;
 use engine::keys::{FixedKeys, Keys};
 use engine::settings::DEMO_SERVICE;
-use engine::view::settings::Preferences;
+use engine::view::settings::{PollBy, Preferences};
 use engine::{Engine, Error, Media, Options};
 use kie::{ApiKey, Client, Config, is_loopback};
 use simulator::Simulator;
@@ -81,6 +81,7 @@ pub(crate) async fn open(directory: &Path, settings: &Arc<Settings>, demo: bool)
 pub(crate) fn preferences(chosen: &Preferences, demo: bool) -> Preferences {
     let mut preferences = chosen.clone();
     if demo {
+        preferences.poll_by = PollBy::Interval;
         preferences.poll_seconds = DEMO_POLL_SECONDS;
     }
     preferences

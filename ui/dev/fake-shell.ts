@@ -33,6 +33,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       saveFolder: null,
       inFlight: 50,
       downloads: 3,
+      pollBy: "history",
       pollSeconds: 5,
       maxPolls: 120,
       proxy: "system",

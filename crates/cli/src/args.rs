@@ -21,10 +21,12 @@ pub(crate) struct Args {
     /// The base address for uploads; that of --api-base when only that is given
     #[arg(global = true, long, value_name = "URL", env = "KIE_UPLOAD_BASE")]
     pub(crate) upload_base: Option<Url>,
-    /// Seconds between two status queries of one task, 0.05 to 600 [default: as in the app, 5]
+    /// Ask about each task every so many seconds, exactly; 0.05 to 600 [default: as in the app: when it is likely to
+    /// be done, by how long earlier ones took here, and every 5 s until ten of a kind are done]
     #[arg(global = true, long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) poll_interval: Option<f64>,
-    /// Status queries before a task is called timed out [default: as in the app, 120]
+    /// Status queries, or the time that so many would take at the interval, before a task is called timed out; it is
+    /// still asked about now and then [default: as in the app, 120]
     #[arg(global = true, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_polls: Option<u32>,
     /// One JSON object per line on standard output, one for each task at the end

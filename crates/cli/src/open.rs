@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use engine::clock::SystemClock;
 use engine::keys::{ENVIRONMENT, FixedKeys, Keys};
-use engine::view::settings::Preferences;
+use engine::view::settings::{PollBy, Preferences};
 use engine::{Engine, Error, Media, Options, Result, settings};
 use kie::{Client, Config, Proxy};
 use url::Url;
@@ -37,6 +37,7 @@ pub(crate) async fn demo(args: &Args, directory: &Path, base: &str) -> Result<En
     let config = Config::new(base.clone(), base);
     let keys = FixedKeys::only(kie::ApiKey::new("sim-demo"));
     let preferences = Preferences {
+        poll_by: PollBy::Interval,
         poll_seconds: 0.5,
         ..Preferences::default()
     };
@@ -51,7 +52,10 @@ async fn with(
     keys: Arc<dyn Keys>,
     demo: bool,
 ) -> Result<Engine> {
-    preferences.poll_seconds = args.poll_interval.unwrap_or(preferences.poll_seconds);
+    if let Some(seconds) = args.poll_interval {
+        preferences.poll_by = PollBy::Interval;
+        preferences.poll_seconds = seconds;
+    }
     preferences.max_polls = args.max_polls.unwrap_or(preferences.max_polls);
     let media = Media::new(&config.proxy, kie::is_loopback(&config.api_base))?;
     let upload_host = config.upload_base.to_string();

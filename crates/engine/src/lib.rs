@@ -29,6 +29,7 @@ pub mod settings;
 pub mod sheet;
 mod stages;
 pub mod task;
+pub mod timing;
 pub mod trouble;
 pub mod view;
 pub mod words;

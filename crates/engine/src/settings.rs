@@ -109,7 +109,18 @@ pub fn read(directory: &Path) -> Result<Stored> {
 }
 
 /// The choices in a stored value; a field that does not parse falls back alone, not all of them.
-pub fn preferences_of(value: Value) -> Preferences {
+///
+/// A file from before there was a choice of what polls go by, with another interval than the default: somebody set it,
+/// and gets it.
+pub fn preferences_of(mut value: Value) -> Preferences {
+    if let Value::Object(stored) = &mut value
+        && !stored.contains_key("pollBy")
+        && stored
+            .get("pollSeconds")
+            .is_some_and(|seconds| seconds.as_f64() != Some(Preferences::default().poll_seconds))
+    {
+        stored.insert("pollBy".to_owned(), "interval".into());
+    }
     if let Ok(whole) = serde_json::from_value(value.clone()) {
         return whole;
     }
@@ -172,6 +183,7 @@ fn object(path: &Path) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::settings::PollBy;
     use serde_json::json;
 
     #[test]
@@ -180,10 +192,21 @@ mod tests {
         assert_eq!(
             read,
             Preferences {
+                poll_by: PollBy::Interval,
                 poll_seconds: 9.0,
                 ..Preferences::default()
             }
         );
+    }
+
+    #[test]
+    fn an_interval_that_somebody_set_is_kept_to_and_the_default_is_nobodys_choice() {
+        let by = |stored| preferences_of(stored).poll_by;
+        assert_eq!(by(json!({"pollSeconds": 2.0})), PollBy::Interval);
+        assert_eq!(by(json!({"pollSeconds": 5.0, "maxPolls": 60})), PollBy::History);
+        assert_eq!(by(json!({"pollSeconds": 5, "pollBy": "interval"})), PollBy::Interval);
+        assert_eq!(by(json!({"pollSeconds": 2.0, "pollBy": "history"})), PollBy::History);
+        assert_eq!(by(json!({})), PollBy::History);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{attempts, doubt, evidence, step, takes, tasks};
+use crate::library::{attempts, doubt, evidence, step, takes, tasks, watching};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
@@ -190,7 +190,8 @@ impl Engine {
     pub async fn check_now(&self, ids: Vec<String>) -> Result<()> {
         self.each(ids, |tx, id, now| match step::state(tx, id)? {
             State::TimedOut => watch_anew(tx, id, now),
-            State::Generating => tasks::set_due(tx, id, now),
+            // Overdue for ever: in front of everything that is only due.
+            State::Generating => tasks::set_due(tx, id, 0),
             _ => Err(Error::Changed),
         })
         .await
@@ -389,7 +390,7 @@ fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
 fn watch_anew(tx: &rusqlite::Connection, id: &str, now: i64) -> Result<()> {
     step::step(tx, id, Step::WatchAgain, now, &json!({}))?;
     doubt::counts_again(tx, id)?;
-    tx.execute("UPDATE task SET polls = 0 WHERE id = ?1", [id])?;
+    watching::afresh(tx, id)?;
     tasks::set_due(tx, id, now)
 }
 

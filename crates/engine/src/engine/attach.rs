@@ -17,7 +17,7 @@ use crate::doubt::pairing::is_later;
 use crate::doubt::words;
 use crate::error::{Error, Result};
 use crate::keys::NamedKey;
-use crate::library::{Attempt, Outcome, attempts, step, tasks};
+use crate::library::{Attempt, Outcome, attempts, step, tasks, watching};
 use crate::task::{State, Step};
 use crate::trouble::Told;
 use crate::trouble::rows::board;
@@ -153,10 +153,8 @@ pub(super) fn take(tx: &Transaction<'_>, attempt: &Attempt, service_id: &str, ch
     }
     let detail = json!({ "id": service_id, "checked": checked });
     step::step(tx, task, Step::Attach, now, &detail)?;
-    tx.execute(
-        "UPDATE task SET polls = 0, attempt_id = ?2 WHERE id = ?1",
-        [task, &attempt.id],
-    )?;
+    tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", [task, &attempt.id])?;
+    watching::afresh(tx, task)?;
     tasks::set_due(tx, task, now)?;
     attempts::answer(tx, &attempt.id, Outcome::Attached, Some(service_id), "", now)
 }
@@ -188,7 +186,7 @@ fn plausible(text: &str) -> Result<String> {
 pub(super) async fn look_up(core: &Arc<Core>, key: &NamedKey, service_id: &str) -> Looked {
     const TRIES: u32 = 3;
     for attempt in 1..=TRIES {
-        core.status_queries.turn().await;
+        core.status_queries.turn().await.sent();
         let there = |stored, created_at| Looked::There { stored, created_at };
         let wait = match core.service().record_info(&key.key, service_id).await {
             Record::Pending {

@@ -2,6 +2,7 @@
 //! open. Everything here can be rebuilt from the library.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::Options;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
-use crate::clock::Clock;
+use crate::clock::{Clock, Steadiness, millis};
 use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::{Keys, NamedKey};
@@ -23,8 +24,9 @@ use crate::save::Media;
 use crate::save::folder::Closed;
 use crate::service::Service;
 use crate::stages::Busy;
+use crate::timing::{Kind, Plan, Timing};
 use crate::trouble::Trouble;
-use crate::view::settings::Preferences;
+use crate::view::settings::{PollBy, Preferences};
 
 /// Shared by all stages.
 pub(crate) struct Core {
@@ -40,6 +42,8 @@ pub(crate) struct Core {
     pub(crate) generations: SlidingLog,
     pub(crate) status_queries: SlidingLog,
     pub(crate) balance: Balance,
+    /// The last paid request got no readable answer, and the service has said nothing since.
+    pub(crate) silent: AtomicBool,
     /// Held while a paid request is on the wire: one at a time, so that a crash leaves at most one unknown and a
     /// balance can speak for it.
     pub(crate) till: tokio::sync::Mutex<()>,
@@ -63,6 +67,9 @@ pub(crate) struct Core {
     pub(crate) away: Mutex<HashMap<String, usize>>,
     /// One upload at a time for each image.
     pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// How long generations take, and when to ask about them.
+    pub(crate) timing: Timing,
+    steadiness: Steadiness,
     service: RwLock<Arc<dyn Service>>,
     media: RwLock<Media>,
     preferences: RwLock<Preferences>,
@@ -71,6 +78,9 @@ pub(crate) struct Core {
     /// Failures of the network in a row, for backing off, and since when (ms).
     failures: Mutex<Option<Failures>>,
 }
+
+/// Two polls of one task are never closer, unless the user's own interval is.
+const SHORTEST_GAP_MS: i64 = 1_000;
 
 /// Failures of the network in a row.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +110,7 @@ impl Core {
             generations: SlidingLog::new(GENERATIONS),
             status_queries: SlidingLog::new(STATUS_QUERIES),
             balance: Balance::default(),
+            silent: AtomicBool::new(false),
             till: tokio::sync::Mutex::default(),
             wake_queue: Notify::new(),
             wake_watcher: Notify::new(),
@@ -114,6 +125,8 @@ impl Core {
             naming: tokio::sync::Mutex::default(),
             away: Mutex::default(),
             uploading: Mutex::default(),
+            timing: Timing::default(),
+            steadiness: Steadiness::default(),
             service: RwLock::new(options.service),
             media: RwLock::new(options.media),
             preferences: RwLock::new(options.preferences),
@@ -124,7 +137,14 @@ impl Core {
     }
 
     pub(crate) fn now(&self) -> i64 {
-        self.clock.now_ms()
+        let now = self.clock.now_ms();
+        self.steadiness.look(now);
+        now
+    }
+
+    /// Since when (ms) the wall clock can be believed: neither set nor slept over since then.
+    pub(crate) fn steady_since(&self) -> i64 {
+        self.steadiness.look(self.clock.now_ms())
     }
 
     pub(crate) fn service(&self) -> Arc<dyn Service> {
@@ -187,15 +207,39 @@ impl Core {
         self.keys.by_id(key_id).or_else(|| self.keys.to_buy())
     }
 
-    /// The time between two status queries of one task, in ms.
+    /// The user's time between two status queries of one task, in ms.
     pub(crate) fn interval_ms(&self) -> i64 {
-        let seconds = self.preferences().poll_seconds.clamp(0.05, 600.0);
-        crate::clock::millis(Duration::from_secs_f64(seconds))
+        millis(self.preferences().poll_interval())
+    }
+
+    /// How long to wait before a task is asked about again, in ms, where it was not done after `elapsed` ms: by the
+    /// history of its kind where there is enough of it, else the user's interval.
+    pub(crate) fn gap_ms(&self, kind: Option<Kind>, elapsed: i64) -> i64 {
+        // A tenth either way, so that what was bought in one breath does not come back in one.
+        const JITTER: std::ops::Range<f64> = 0.9..1.1;
+        let interval = self.interval_ms();
+        // An elapsed time below zero: the clock was set back, and nobody knows how long it has been.
+        match kind.filter(|_| elapsed >= 0).and_then(|kind| self.plan(kind)) {
+            Some(plan) => {
+                let gap = plan.gap(elapsed as f64 / 1000.0) * rand::random_range(JITTER);
+                millis(Duration::from_secs_f64(gap)).max(interval.min(SHORTEST_GAP_MS))
+            }
+            None => interval,
+        }
+    }
+
+    /// The plan for a kind, where polls go by history and there is enough of it.
+    pub(crate) fn plan(&self, kind: Kind) -> Option<Arc<Plan>> {
+        match self.preferences().poll_by {
+            PollBy::History => self.timing.plan(kind),
+            PollBy::Interval => None,
+        }
     }
 
     /// Now, and how far ahead a due time can lie: see [`due::Moment`].
     pub(crate) fn moment(&self) -> due::Moment {
-        const LONGEST_MS: i64 = 330_000;
+        // Longer than the longest wait that is asked for and the longest gap of a plan.
+        const LONGEST_MS: i64 = 340_000;
         due::Moment {
             now: self.now(),
             horizon: LONGEST_MS.max(self.interval_ms() * 14),
@@ -230,6 +274,14 @@ impl Core {
     /// The network answered.
     pub(crate) fn network_works(&self) {
         *locked(&self.failures) = None;
+    }
+
+    /// Where the network has failed twice in a row and nothing was heard since: how long to wait between two tries of
+    /// one query, so that its return is noticed within ten seconds and nothing else is spent on it.
+    pub(crate) fn network_is_away(&self) -> Option<Duration> {
+        let count = locked(&self.failures).filter(|failures| failures.count >= 2)?.count;
+        let base = [1_000, 2_000, 4_000, 8_000][usize::try_from(count - 2).unwrap_or(3).min(3)];
+        Some(Duration::from_millis(base).mul_f64(rand::random_range(0.75..1.25)))
     }
 
     /// Since when the service has not answered (ms), where it does not.

@@ -88,7 +88,7 @@ impl Engine {
 
     /// The time between two status queries of one task.
     pub fn poll_interval(&self) -> std::time::Duration {
-        std::time::Duration::from_secs_f64(self.core.preferences().poll_seconds.clamp(0.05, 600.0))
+        self.core.preferences().poll_interval()
     }
 
     /// Whether what the user asked for is being bought.

@@ -1,22 +1,20 @@
 //! What a restart has to put right. There is little: the library is the truth, and the stages pick up from it.
 
-use std::time::Duration;
-
 use rusqlite::Connection;
 use serde_json::json;
 
 use super::core::Core;
 use crate::clock::{millis, until};
 use crate::error::Result;
-use crate::library::{Outcome, attempts, doubt, due, step, tasks};
-use crate::limit::GENERATIONS;
+use crate::library::{Outcome, attempts, doubt, due, fences, finishes, step, tasks};
+use crate::limit::{GENERATIONS, STATUS_QUERIES};
 use crate::task::{State, Step};
 use crate::trouble::Trouble;
 
 pub(super) async fn after_restart(core: &Core) -> Result<()> {
     let now = core.now();
     let window = millis(GENERATIONS.1);
-    let sent = core
+    let (sent, fence, finished) = core
         .library
         .write(move |tx| {
             for id in due::in_state(tx, State::Submitting)? {
@@ -31,15 +29,20 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
                     doubt::step_or_doubt(tx, &id, Step::Unqueue, now, &json!({}))?;
                 }
             }
-            attempts::sent_since(tx, now - window)
+            Ok((
+                attempts::sent_since(tx, now - window)?,
+                fences::kept(tx, now)?,
+                finishes::all(tx)?,
+            ))
         })
         .await?;
     crash_point!("recover::committed");
     // The service's window does not begin anew because the app did.
     core.generations
-        .remember(sent.into_iter().map(|at| until(now, at)))
-        .await;
-    core.status_queries.refused(Some(Duration::from_millis(1_050)));
+        .remember(sent.into_iter().map(|at| until(now, at)), fence);
+    core.timing.remember(finished);
+    // Nobody wrote down when the last run asked; its last second is over after one window.
+    core.status_queries.hold(STATUS_QUERIES.1);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+use super::watching;
 use crate::doubt::verdict::Verdict;
 use crate::error::{Error, Result};
 
@@ -124,6 +125,14 @@ impl Attempt {
                 .and_then(|text| serde_json::from_str(&text).ok()),
         })
     }
+
+    /// When the service took it, as nearly as is known here (ms).
+    pub(crate) fn taken_at(&self) -> i64 {
+        match self.answered_at {
+            Some(at) if self.outcome == Outcome::Accepted.as_str() => at,
+            _ => self.sent_at,
+        }
+    }
 }
 
 /// Writes an intent; from here on the attempt counts for its task.
@@ -146,10 +155,8 @@ pub(crate) fn intend(tx: &Connection, task_id: &str, intent: &Intent, now: i64) 
             now
         ],
     )?;
-    tx.execute(
-        "UPDATE task SET attempt_id = ?2, polls = 0 WHERE id = ?1",
-        params![task_id, id],
-    )?;
+    tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", params![task_id, id])?;
+    watching::afresh(tx, task_id)?;
     Ok(id)
 }
 
@@ -228,9 +235,16 @@ pub(crate) fn owner_of(tx: &Connection, service_id: &str) -> Result<Option<Strin
         .optional()?)
 }
 
-/// When requests left at or after `since` (ms): the sliding log, as far as it must outlive a restart.
+/// The longest that a request is taken to have left after its intent: the commit and the connection.
+const LEAVES_WITHIN_MS: i64 = 1_000;
+
+/// When requests left, at the latest, of those that left at or after `since` (ms): the sliding log, as far as it must
+/// outlive a restart. Between the intent and the answer nobody noted the moment, so the later end of it counts.
 pub(crate) fn sent_since(tx: &Connection, since: i64) -> Result<Vec<i64>> {
-    let mut query = tx.prepare("SELECT sent_at FROM attempt WHERE sent_at >= ?1 ORDER BY sent_at")?;
-    let rows = query.query_map([since], |row| row.get(0))?;
+    let mut query = tx.prepare(
+        "SELECT MIN(COALESCE(answered_at, sent_at + ?2), sent_at + ?2) FROM attempt WHERE sent_at >= ?1 - ?2
+         ORDER BY sent_at",
+    )?;
+    let rows = query.query_map([since, LEAVES_WITHIN_MS], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -8,6 +8,8 @@ pub(crate) mod batches;
 pub(crate) mod doubt;
 pub(crate) mod due;
 pub(crate) mod evidence;
+pub(crate) mod fences;
+pub(crate) mod finishes;
 pub(crate) mod history;
 pub(crate) mod images;
 mod migrate;
@@ -16,6 +18,7 @@ mod rows;
 pub(crate) mod step;
 pub(crate) mod takes;
 pub(crate) mod tasks;
+pub(crate) mod watching;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -35,6 +38,7 @@ pub use rows::TaskRow;
 pub use step::Stepped;
 pub use takes::Take;
 pub use tasks::NewTask;
+pub(crate) use watching::{Waiting, Watch};
 
 /// The file's name in the data directory.
 pub const FILE: &str = "library.db";

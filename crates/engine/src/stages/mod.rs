@@ -8,6 +8,7 @@ pub(crate) mod queue;
 pub(crate) mod saver;
 pub(crate) mod submit;
 pub(crate) mod teller;
+pub(crate) mod turns;
 mod waiting;
 pub(crate) mod watcher;
 pub(crate) mod witness;

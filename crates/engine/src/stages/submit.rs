@@ -5,9 +5,10 @@
 //! most one request, and a task comes here again only through the queue.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kie::{GenerateRequest, Submission};
+use kie::{CallError, GenerateRequest, Submission};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -17,9 +18,11 @@ use crate::doubt::verdict::Reading;
 use crate::engine::core::Core;
 use crate::error::{Error, Result};
 use crate::keys::NamedKey;
-use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, evidence, images, step, tasks};
+use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, evidence, fences, images, step, tasks, watching};
+use crate::limit::Turn;
 use crate::task::request::Parameters;
 use crate::task::{State, Step};
+use crate::timing::Kind;
 use crate::trouble::{AccountProblem, Trouble};
 use crate::view::ImageRef;
 
@@ -70,10 +73,10 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     };
     crash_point!("submit::at_the_till");
-    tokio::select! {
-        () = core.generations.turn() => {}
+    let turn = tokio::select! {
+        turn = core.generations.turn() => turn,
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
-    }
+    };
     crash_point!("submit::turn_taken");
     let Some(key) = core.keys.to_buy() else {
         return nobody(core, &row.id, Trouble::NoKey).await;
@@ -83,11 +86,18 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         () = core.closing.cancelled() => return put_back(core, &row.id, None).await,
     }
     crash_point!("submit::balance_heard");
+    // After a lost reply, nothing more is spent before the service was heard again: behind the login page of a hotel,
+    // every further request would be lost the same way.
+    if core.silent.load(Ordering::SeqCst) {
+        let wait = core.network_failed();
+        core.generations.hold(wait);
+        return put_back(core, &row.id, Some(wait)).await;
+    }
     // The last look before money: nothing that takes time stands between here and the intent.
     if !may_buy(core) {
         return put_back(core, &row.id, None).await;
     }
-    buy(core, &row, &key, &request, parameters.price()).await
+    buy(core, &row, &key, &request, parameters.price(), turn).await
 }
 
 fn may_buy(core: &Core) -> bool {
@@ -101,7 +111,7 @@ async fn freshen_balance(core: &Arc<Core>, key: &NamedKey) {
         .balance
         .of(&key.id)
         .is_some_and(|heard| (0..BALANCE_FRESH_MS).contains(&(core.now() - heard.at)));
-    if !fresh {
+    if !fresh || core.silent.load(Ordering::SeqCst) {
         ask_balance(core, key).await;
     }
 }
@@ -113,6 +123,7 @@ async fn buy(
     key: &NamedKey,
     request: &GenerateRequest,
     price: Option<f64>,
+    turn: Turn,
 ) -> Result<()> {
     let body = request.canonical_json();
     let intent = Intent {
@@ -149,6 +160,7 @@ async fn buy(
     crash_point!("submit::intent_committed");
     core.told(&row.id);
     crash_point!("submit::request_leaving");
+    turn.sent();
     // Nothing between here and the commit of the answer may be cancelled.
     let answer = core.service().generate(&key.key, request).await;
     crash_point!("submit::answer_received");
@@ -199,8 +211,11 @@ impl Sent<'_> {
                 retry_after,
             } => {
                 self.core.network_works();
-                let wait = retry_after.or((code == 455).then_some(MAINTENANCE));
-                self.core.generations.refused(wait);
+                match code {
+                    455 => self.core.generations.hold(retry_after.unwrap_or(MAINTENANCE)),
+                    _ => self.core.generations.refused(retry_after),
+                }
+                keep_fence(self.core).await;
                 self.write(
                     Outcome::NotAccepted,
                     Step::Postpone,
@@ -213,7 +228,7 @@ impl Sent<'_> {
             Submission::NotSent { detail } => {
                 let wait = self.core.network_failed();
                 // The log counts it as sent, and everybody waits: the next one would meet the same network.
-                self.core.generations.refused(Some(wait));
+                self.core.generations.hold(wait);
                 self.write(Outcome::NotAccepted, Step::Postpone, None, detail, Some(wait))
                     .await
             }
@@ -237,7 +252,9 @@ impl Sent<'_> {
         // Into the log at once: should the disk be full now, the id still stands somewhere.
         tracing::info!(target: "ledger", task = %self.row.number, service_id, "accepted");
         let (id, attempt) = (self.row.id.clone(), self.attempt.to_owned());
-        let (now, due) = (self.core.now(), self.core.now() + self.core.interval_ms());
+        let now = self.core.now();
+        let kind = Kind::of_fields(&self.row.fields);
+        let gap = self.core.gap_ms(kind, 0);
         let given = service_id.clone();
         let fresh = self
             .core
@@ -257,7 +274,7 @@ impl Sent<'_> {
                 };
                 tx.execute("UPDATE task SET attempt_id = ?2 WHERE id = ?1", [&id, &attempt])?;
                 step::step(tx, &id, taken, now, &json!({ "id": given }))?;
-                tasks::set_due(tx, &id, due)?;
+                watching::begin(tx, &id, gap, now + gap)?;
                 crash_point!("submit::acceptance_written");
                 Ok(true)
             })
@@ -291,6 +308,7 @@ impl Sent<'_> {
         self.core.wake_witness.notify_one();
         let settle = Duration::from_millis(u64::try_from(self.core.pace().first).unwrap_or_default());
         self.core.told(&self.row.id);
+        self.core.silent.store(true, Ordering::SeqCst);
         tokio::select! {
             () = tokio::time::sleep(settle) => {}
             () = self.core.closing.cancelled() => return Ok(()),
@@ -380,6 +398,7 @@ pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64>
     let asked_at = core.now();
     match core.service().credit(&key.key).await {
         Ok(credits) => {
+            core.silent.store(false, Ordering::SeqCst);
             let (heard_at, key_id) = (core.now(), key.id.clone());
             core.balance.heard(&key_id, credits, heard_at);
             let reading = Reading {
@@ -396,8 +415,21 @@ pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64>
         }
         Err(error) => {
             tracing::debug!(%error, "the balance could not be heard");
+            // A refusal is the service speaking, too.
+            if !matches!(error, CallError::TryLater { .. }) {
+                core.silent.store(false, Ordering::SeqCst);
+            }
             None
         }
+    }
+}
+
+/// Notes how long nobody may send, so that a restart does not forget it. Only a courtesy: where it cannot be noted, the
+/// service says it again.
+async fn keep_fence(core: &Arc<Core>) {
+    let (fence, now) = (core.generations.fence(), core.now());
+    if let Err(error) = core.library.write(move |tx| fences::keep(tx, fence, now)).await {
+        tracing::debug!(%error, "the fence was not noted");
     }
 }
 

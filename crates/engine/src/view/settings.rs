@@ -1,5 +1,7 @@
 //! Settings as they are shown: no key, only names and last characters.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::words::Lang;
@@ -32,9 +34,13 @@ pub struct Preferences {
     pub in_flight: u32,
     /// Files saved at once, 1 to 10. Default 3.
     pub downloads: u32,
-    /// Seconds between two status queries of one task, 0.1 to 600. Default 5.
+    /// What decides when a bought task is asked about. Default: history.
+    pub poll_by: PollBy,
+    /// Seconds between two status queries of one task, 0.1 to 600: always where `poll_by` is `interval`, else until
+    /// there is enough history. Default 5.
     pub poll_seconds: f64,
-    /// Status queries before a task is called timed out, 1 to 10,000. Default 120.
+    /// Status queries before a task is called timed out, 1 to 10,000. Default 120. By history there are fewer of them,
+    /// so the time that many would have taken ends it as well.
     pub max_polls: u32,
     /// `system`, `none`, or a proxy address such as `http://127.0.0.1:7890` or `socks5://…`.
     pub proxy: String,
@@ -44,6 +50,25 @@ pub struct Preferences {
     pub resume_on_open: bool,
 }
 
+/// What decides when a bought task is asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum PollBy {
+    /// How long tasks of its kind took on this machine, once ten of them are done; the interval until then.
+    #[default]
+    History,
+    /// The interval, exactly.
+    Interval,
+}
+
+impl Preferences {
+    /// The time between two status queries of one task.
+    pub fn poll_interval(&self) -> Duration {
+        Duration::from_secs_f64(self.poll_seconds.clamp(0.05, 600.0))
+    }
+}
+
 impl Default for Preferences {
     fn default() -> Self {
         Self {
@@ -51,6 +76,7 @@ impl Default for Preferences {
             save_folder: None,
             in_flight: 50,
             downloads: 3,
+            poll_by: PollBy::History,
             poll_seconds: 5.0,
             max_polls: 120,
             proxy: "system".to_owned(),
