@@ -12,6 +12,8 @@
     reason = "a proof for the terminal: what it cannot set up ends it"
 )]
 
+pub mod chance;
+pub mod paused;
 pub mod sections;
 pub mod table;
 
