@@ -36,4 +36,4 @@ pub mod words;
 
 pub use engine::{Engine, Imported, Options, RowFate, Scope, Target};
 pub use error::{Error, Result};
-pub use save::Media;
+pub use save::{Found, LookUp, Media};

@@ -35,7 +35,7 @@ pub fn mime(image: &KeptImage) -> &'static str {
 /// # Errors
 /// What is wrong with the file, in words, or an input/output error.
 pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
-    let found = picture::inspect(file).map_err(|problem| Error::from(problem.told()))?;
+    let (found, bytes) = picture::take(file).map_err(|problem| Error::from(problem.told()))?;
     let name = file
         .file_name()
         .map_or_else(|| "image".to_owned(), |name| name.to_string_lossy().into_owned());
@@ -58,7 +58,6 @@ pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
     }
     let folder = folder(directory);
     fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
-    let bytes = fs::read(file).map_err(|error| Error::io(file, error))?;
     write_synced(&folder, &target, &bytes)?;
     Ok(image)
 }

@@ -13,6 +13,8 @@ use crate::transport::Reply;
 
 /// How much of a text that is not an envelope goes into a message, in characters.
 const LINE: usize = 200;
+/// How much of the service's own words is kept, in characters.
+const WORDS: usize = 1000;
 
 /// What an answer means, whatever was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +62,7 @@ impl Reading {
             .iter()
             .filter_map(|name| object.get(*name))
             .find_map(loose::text)
-            .map(str::to_owned);
+            .map(words);
         let by_code = code.and_then(of_code);
         let verdict = match by_code {
             // Somebody on the way wants the request elsewhere; what became of it here is anyone's guess.
@@ -83,6 +85,12 @@ impl Reading {
             data: object.remove("data").unwrap_or(Value::Null),
         }
     }
+}
+
+/// The service's words, of a length that can be shown, without characters that steer a terminal or a line.
+pub(crate) fn words(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    plain.take(WORDS).collect()
 }
 
 /// The documented codes; `None` for one that the service never mentions.
@@ -112,7 +120,7 @@ fn of_status(status: u16) -> Verdict {
 fn gist(body: &str, status: u16) -> String {
     let line = html_title(body).or_else(|| body.lines().map(str::trim).find(|line| !line.is_empty()));
     match line {
-        Some(line) => line.chars().take(LINE).collect(),
+        Some(line) => words(line).chars().take(LINE).collect(),
         None => format!("HTTP {status} without a text"),
     }
 }

@@ -120,7 +120,7 @@ fn of_lost(lost: Lost) -> Submission {
     }
 }
 
-fn of_reply(reply: Reply) -> Submission {
+pub(crate) fn of_reply(reply: Reply) -> Submission {
     let reading = Reading::of(&reply);
     let id = task_id(&reading.data);
     let contradiction = id.is_some() && !matches!(reading.verdict, Verdict::Fine | Verdict::Unclear);

@@ -17,6 +17,9 @@ mod common;
 mod config;
 mod envelope;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod generate;
 mod key;
 mod loose;

@@ -10,6 +10,10 @@ use serde_json::Value;
 
 /// Epoch numbers below this are seconds (the year 5138), above it milliseconds (from 1973 on).
 const SECONDS_BELOW: i64 = 100_000_000_000;
+/// Links of one field that are read; a task gives one, or a handful.
+const MOST_LINKS: usize = 32;
+/// The longest link that is read, in bytes; signed ones have some hundred.
+const LONGEST_LINK: usize = 8 * 1024;
 /// Links inside text inside text: twice was never seen, a third time is nonsense.
 const DEPTH: u8 = 3;
 
@@ -84,14 +88,14 @@ pub(crate) fn links(value: &Value) -> Vec<String> {
 }
 
 fn collect_links(value: &Value, depth: u8, found: &mut Vec<String>) {
-    if depth == 0 {
+    if depth == 0 || found.len() >= MOST_LINKS {
         return;
     }
     match value {
         Value::Array(items) => {
             for item in items {
                 match item.as_str() {
-                    Some(link) if is_link(link.trim()) => found.push(link.trim().to_owned()),
+                    Some(link) if is_link(link.trim()) => push_link(link, found),
                     _ => collect_links(item, depth - 1, found),
                 }
             }
@@ -130,7 +134,7 @@ fn split_links(text: &str, found: &mut Vec<String>) {
 
 fn push_link(text: &str, found: &mut Vec<String>) {
     let link = trim_quotes(text);
-    if is_link(link) {
+    if is_link(link) && link.len() <= LONGEST_LINK && found.len() < MOST_LINKS {
         found.push(link.to_owned());
     }
 }
@@ -171,6 +175,15 @@ mod tests {
         for nothing in [json!(null), json!(3), json!("[]"), json!("soon"), json!({})] {
             assert!(links(&nothing).is_empty(), "{nothing}");
         }
+    }
+
+    #[test]
+    fn links_without_number_or_end_are_left() {
+        let many: Vec<String> = (0..100_000).map(|n| format!("https://m/{n}.mp4")).collect();
+        assert_eq!(links(&json!(many)).len(), MOST_LINKS);
+        assert_eq!(links(&json!(many.join(","))).len(), MOST_LINKS);
+        let long = format!("https://m/{}", "x".repeat(LONGEST_LINK));
+        assert_eq!(links(&json!([long, "https://m/1.mp4"])), ["https://m/1.mp4"]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::envelope::{Reading, Verdict, is_page};
+use crate::envelope::{Reading, Verdict, is_page, words};
 use crate::error::AccountTrouble;
 use crate::key::ApiKey;
 use crate::loose;
@@ -26,6 +26,12 @@ const NO_RECORD: &[&str] = &[
 /// Texts of code 422 that mean the record is there and its result is not yet; taken for a refusal, they would lose a
 /// video that was paid for. Readable answers, so they count as [`Record::Pending`].
 const NO_RESULT_YET: &[&str] = &["record status is not success", "record result data"];
+
+/// Seeds and the like of one answer that are read.
+const MOST: usize = 32;
+
+/// The longest stored request that is taken for one, in bytes: a prompt of 8,000 characters in any script, and room.
+const LONGEST_REQUEST: usize = 256 * 1024;
 
 /// The state of one bought task.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +130,7 @@ impl Client {
     }
 }
 
-fn of_reply(reply: &Reply) -> Record {
+pub(crate) fn of_reply(reply: &Reply) -> Record {
     let reading = Reading::of(reply);
     let later = |detail: String| Record::TryLater {
         retry_after: reply.retry_after,
@@ -205,12 +211,12 @@ fn pending(data: &Value) -> Record {
 /// A failure in the words that are nearest to its cause: a failed task often comes with `msg: "success"`.
 fn failed(reading: &Reading, code: Option<i64>) -> Record {
     let data = &reading.data;
-    let inner = data.get("errorMessage").and_then(loose::text);
+    let inner = data.get("errorMessage").and_then(loose::text).map(words);
     let outer = Some(reading.message.as_str())
         .filter(|text| reading.verdict != Verdict::Fine || (reading.spoken && !is_praise(text)));
     Record::Failed {
         code: data.get("errorCode").and_then(loose::integer).or(code),
-        message: inner.or(outer).unwrap_or_default().to_owned(),
+        message: inner.or_else(|| outer.map(str::to_owned)).unwrap_or_default(),
         param_json: param_json(data),
     }
 }
@@ -269,9 +275,13 @@ fn result_of(data: &Value) -> Option<Generated> {
         urls,
         full_urls: links("fullResultUrls"),
         origin_urls: links("originUrls"),
-        resolution: field("resolution").and_then(loose::text).map(str::to_owned),
-        seeds: list("seeds").iter().filter_map(loose::integer).collect(),
-        has_audio: list("hasAudioList").iter().filter_map(Value::as_bool).collect(),
+        resolution: field("resolution").and_then(loose::text).map(words),
+        seeds: list("seeds").iter().filter_map(loose::integer).take(MOST).collect(),
+        has_audio: list("hasAudioList")
+            .iter()
+            .filter_map(Value::as_bool)
+            .take(MOST)
+            .collect(),
         param_json: param_json(data),
         created_at: data.get("createTime").and_then(loose::time),
         completed_at: data.get("completeTime").and_then(loose::time),
@@ -286,6 +296,7 @@ fn param_json(data: &Value) -> Option<String> {
         object @ Value::Object(_) => Some(object.to_string()),
         _ => None,
     }
+    .filter(|text| text.len() <= LONGEST_REQUEST)
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 //! The same sheet finds its batch again by its path, and its rows by their numbers; rows without a number by their
 //! content. So reading a sheet twice never doubles anything.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::library::{Batch, NewTask, TaskRow, batches, tasks};
-use crate::sheet::{self, Row};
+use crate::sheet::{self, Row, SheetProblem};
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
 use crate::view::{ImageRef, LineProblem, TaskFields};
@@ -73,8 +73,10 @@ impl Engine {
             .map_err(|error| Error::io(&path, error))?;
         let read = source.clone();
         let sheet = tokio::task::spawn_blocking(move || -> Result<sheet::Sheet> {
-            let bytes = std::fs::read(&read).map_err(|error| Error::io(&read, error))?;
-            sheet::read(&bytes).map_err(|problem| problem.told().into())
+            sheet::open(&read).map_err(|problem| match problem {
+                SheetProblem::Unreadable(error) => Error::io(&read, error),
+                problem => problem.told().into(),
+            })
         })
         .await
         .map_err(|_| Error::Closing)??;
@@ -173,10 +175,10 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
     let there = tasks::all(tx, Some(&batch.id))?;
     let numbered: HashSet<&str> = shots.iter().filter_map(|shot| shot.number.as_deref()).collect();
     // A row without a number may be any card that no numbered row claims and that asks for the same.
-    let mut unclaimed: Vec<&TaskRow> = there
-        .iter()
-        .filter(|row| !numbered.contains(row.number.as_str()))
-        .collect();
+    let mut unclaimed: HashMap<&str, VecDeque<&TaskRow>> = HashMap::new();
+    for row in there.iter().filter(|row| !numbered.contains(row.number.as_str())) {
+        unclaimed.entry(row.fields.prompt.as_str()).or_default().push_back(row);
+    }
     // Numbered rows first, so that a row without one never takes a number that stands further down.
     let (with, without): (Vec<_>, Vec<_>) = shots.iter().partition(|shot| shot.number.is_some());
     let mut adder = tasks::Adder::to(tx, &batch.id)?;
@@ -185,8 +187,12 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
         let known = match &shot.number {
             Some(number) => tasks::by_number(tx, &batch.id, number)?,
             None => {
-                let at = unclaimed.iter().position(|row| row.fields == shot.fields);
-                at.map(|at| (unclaimed.swap_remove(at).id.clone(), false))
+                let alike = unclaimed.get_mut(shot.fields.prompt.as_str());
+                let row = alike.and_then(|rows| {
+                    let at = rows.iter().position(|row| row.fields == shot.fields)?;
+                    rows.remove(at)
+                });
+                row.map(|row| (row.id.clone(), false))
             }
         };
         let (id, fate) = match known {

@@ -235,6 +235,28 @@ mod tests {
         }
 
         #[test]
+        fn no_text_leads_out_of_the_folder(text in "(?s).{0,400}|(?s)[./\\\\:~%\\x00\n\u{202e}\u{2028}\u{feff}e\u{301}-]{0,40}") {
+            let name = clip_name(&text);
+            let path = std::path::Path::new(&name);
+            prop_assert_eq!(path.components().count(), 1);
+            prop_assert_eq!(path.file_name(), Some(std::ffi::OsStr::new(&name)));
+            prop_assert!(name.len() <= NAME_BYTES && name.ends_with(".mp4") && name.len() > 4);
+            prop_assert!(!name.chars().any(|c| c.is_control() || is_unseen(c) || "/\\:".contains(c)));
+            prop_assert_eq!(name.nfc().collect::<String>(), name.clone());
+            // A longer file system name on macOS is decomposed; it has room for it.
+            prop_assert!(name.nfd().collect::<String>().encode_utf16().count() <= 255);
+        }
+
+        #[test]
+        fn a_taken_name_has_as_many_others_as_are_needed(text in "(?s).{0,300}") {
+            let name = clip_name(&text);
+            // No system tells names apart by case alone.
+            let names: std::collections::HashSet<String> =
+                (1..200).map(|n| taken(&name, n).to_lowercase()).collect();
+            prop_assert_eq!(names.len(), 199);
+        }
+
+        #[test]
         fn every_next_name_is_new_and_fits(text in ".*", n in 2u32..) {
             let name = clip_name(&text);
             let next = taken(&name, n);

@@ -42,11 +42,12 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         ))
     };
     match first {
-        // NAT64 and 6to4 carry an IPv4 address that decides.
-        0x0064 if second == 0xff9b => embedded(12),
+        // NAT64 and 6to4 carry an IPv4 address that decides; NAT64 of a network's own (64:ff9b:1::) leads anywhere.
+        0x0064 if second == 0xff9b && ip.segments()[2..6] == [0; 4] => embedded(12),
         0x2002 => embedded(2),
-        // Teredo, documentation.
-        0x2001 if second == 0 || second == 0x0db8 => false,
+        // Teredo, benchmarks, identifiers that are no addresses (all below 2001:200::), documentation.
+        0x2001 if second < 0x0200 || second == 0x0db8 => false,
+        0x3fff if second < 0x1000 => false,
         _ => first & 0xe000 == 0x2000,
     }
 }

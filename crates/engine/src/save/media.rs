@@ -1,6 +1,8 @@
 //! The client for media hosts: no key, no cookies, no redirects of its own, and only to addresses that are allowed.
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +32,17 @@ pub struct Media {
     pub(super) largest: u64,
 }
 
+/// What a look-up of a host's name gives.
+pub type Found = Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Looks up the addresses of a host by its name.
+pub type LookUp = Arc<dyn Fn(String) -> Found + Send + Sync>;
+
+/// What the system says.
+fn system() -> LookUp {
+    Arc::new(|host| Box::pin(async move { Ok(tokio::net::lookup_host((host.as_str(), 0)).await?.collect()) }))
+}
+
 impl Media {
     /// A client that goes out as `proxy` says. `loopback`: plain http and loopback addresses are acceptable, because
     /// the configured service itself is on one.
@@ -37,6 +50,14 @@ impl Media {
     /// # Errors
     /// A proxy address that cannot be used.
     pub fn new(proxy: &kie::Proxy, loopback: bool) -> Result<Self> {
+        Self::looking_up(proxy, loopback, system())
+    }
+
+    /// The same, with the names of hosts looked up elsewhere than in the system; every answer is checked all the same.
+    ///
+    /// # Errors
+    /// As [`Media::new`].
+    pub fn looking_up(proxy: &kie::Proxy, loopback: bool, names: LookUp) -> Result<Self> {
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .redirect(Policy::none())
@@ -45,6 +66,7 @@ impl Media {
             .dns_resolver(Arc::new(Checked {
                 loopback,
                 proxies: proxy_hosts(proxy),
+                names,
             }));
         let builder = match proxy {
             _ if loopback => builder.no_proxy(),
@@ -97,19 +119,21 @@ fn proxy_hosts(proxy: &kie::Proxy) -> Vec<String> {
 
 /// Looks names up and keeps only what may be connected to: checked at the connection itself, a name that is looked up
 /// twice cannot answer differently.
-#[derive(Debug)]
 struct Checked {
     loopback: bool,
     proxies: Vec<String>,
+    names: LookUp,
 }
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
         let (host, loopback) = (name.as_str().to_owned(), self.loopback);
         let proxy = self.proxies.iter().any(|proxy| proxy.eq_ignore_ascii_case(&host));
+        let looked_up = (self.names)(host.clone());
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0))
+            let found: Vec<SocketAddr> = looked_up
                 .await?
+                .into_iter()
                 .filter(|address| proxy || allowed(address.ip(), loopback))
                 .collect();
             if found.is_empty() {

@@ -26,7 +26,7 @@ use crate::library::{Attempt, Take, takes};
 use crate::stages::watcher::{self, Renewal};
 use crate::trouble::SavingProblem;
 
-pub use media::Media;
+pub use media::{Found, LookUp, Media};
 
 /// How long the service keeps what it made: the longest lifetime that is documented (ms).
 pub(crate) const KEPT_MS: i64 = 14 * 24 * 3_600_000;

@@ -2,8 +2,12 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::problem::SheetProblem;
-use super::split::{Opening, Record};
+use super::LONGEST_WORD;
+use super::problem::{SheetProblem, start_of_line};
+use super::split::{MAX_CELLS, Opening, Record};
+
+/// Columns without a meaning that are told by name.
+const MAX_UNKNOWN: usize = 200;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +154,10 @@ impl Header {
         if first.unbalanced {
             return Err(SheetProblem::BrokenHeader { line: first.line });
         }
-        let names: Vec<String> = first.cells.iter().map(|cell| one_line(cell)).collect();
+        if first.beyond {
+            return Err(SheetProblem::TooManyColumns { limit: MAX_CELLS });
+        }
+        let names: Vec<String> = first.cells.iter().map(|cell| start_of_line(cell)).collect();
         let written: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
         let known = names.iter().any(|name| meaning(name).is_some());
         if !known && written.len() == 1 {
@@ -178,7 +185,7 @@ impl Header {
             .into_iter()
             .zip(&columns)
             .filter(|(name, column)| column.is_none() && !name.is_empty());
-        let unknown = unused.map(|(name, _)| name).collect();
+        let unknown = unused.map(|(name, _)| name).take(MAX_UNKNOWN).collect();
         Ok(Self {
             delimiter,
             columns,
@@ -233,6 +240,7 @@ fn divide(opening: &Opening<'_>) -> (char, Record) {
     let nothing = Record {
         line: opening.line,
         cells: Vec::new(),
+        beyond: false,
         unbalanced: true,
     };
     best.map_or(('\t', nothing), |(_, _, delimiter, first)| (delimiter, first))
@@ -240,6 +248,9 @@ fn divide(opening: &Opening<'_>) -> (char, Record) {
 
 /// What a name of a column means, and whether it is one of the strong names.
 fn meaning(name: &str) -> Option<(Column, bool)> {
+    if name.len() > LONGEST_WORD {
+        return None;
+    }
     let name = folded(name);
     let known = |names: &[&str]| names.contains(&name.as_str());
     NAMES.iter().find_map(|&(column, strong, weak)| match () {
@@ -257,9 +268,4 @@ fn folded(name: &str) -> String {
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*' | ':' | '\u{feff}'))
         .collect()
-}
-
-/// A name on one line, for showing.
-fn one_line(cell: &str) -> String {
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }

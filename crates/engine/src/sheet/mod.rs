@@ -19,11 +19,21 @@ mod values;
 
 pub use self::problem::{Fault, RowProblem, SheetProblem};
 
+use std::path::Path;
+
+use crate::files::given::{self, NotRead};
+
 /// The largest sheet that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
 /// The most rows that one sheet may have.
 const MAX_ROWS: usize = 100_000;
+
+/// The most rows, blank ones too, that are looked at: a spreadsheet has a million and some, and may write all of them.
+const MAX_LINES: usize = 1_100_000;
+
+/// A value longer than this, in bytes, is none that is known and no name of a column; it is not looked into further.
+const LONGEST_WORD: usize = 400;
 
 /// What was read from a sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +78,20 @@ pub struct Row {
     pub mode: Option<kie::GenerationType>,
 }
 
+/// Reads the sheet in a file.
+///
+/// # Errors
+/// As [`read`], and where the file is none that can be read.
+pub fn open(path: &Path) -> Result<Sheet, SheetProblem> {
+    let bytes = given::read(path, MAX_BYTES as u64).map_err(|why| match why {
+        NotRead::Missing => SheetProblem::Unreadable(std::io::ErrorKind::NotFound.into()),
+        NotRead::NotAFile => SheetProblem::NotAFile,
+        NotRead::TooLarge { bytes } => SheetProblem::TooLarge { bytes },
+        NotRead::Unreadable(error) => SheetProblem::Unreadable(error),
+    })?;
+    read(&bytes)
+}
+
 /// Reads a sheet: CSV or TSV, or a list of prompts, one a line.
 ///
 /// # Errors
@@ -75,7 +99,9 @@ pub struct Row {
 /// single rows is in [`Sheet::problems`].
 pub fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
     if bytes.len() > MAX_BYTES {
-        return Err(SheetProblem::TooLarge { bytes: bytes.len() });
+        return Err(SheetProblem::TooLarge {
+            bytes: bytes.len() as u64,
+        });
     }
     let (text, encoding) = decode::decode(bytes)?;
     let opening = split::Opening::of(&text)?;

@@ -1,11 +1,15 @@
 //! What can be wrong with a sheet or with one of its rows, in words that tell where to look and what to change.
 
+use std::io;
+
+use super::LONGEST_WORD;
+use crate::error::io_words;
 use crate::trouble::Told;
 use crate::trouble::rows::sheets;
 use crate::words::Lang;
 
 /// Why nothing of a sheet can be used.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum SheetProblem {
     /// Nothing but white space.
     #[error("the sheet is empty")]
@@ -22,11 +26,23 @@ pub enum SheetProblem {
     /// Text in none of the encodings that are read.
     #[error("text in an unknown encoding")]
     UnknownEncoding,
+    /// A folder, a device, a pipe.
+    #[error("not a file")]
+    NotAFile,
+    /// The disk would not give it.
+    #[error("the file could not be read: {0}")]
+    Unreadable(#[source] io::Error),
     /// More bytes than are read.
     #[error("{bytes} bytes are too many")]
     TooLarge {
         /// The size of the file.
-        bytes: usize,
+        bytes: u64,
+    },
+    /// More columns than are read.
+    #[error("more than {limit} columns")]
+    TooManyColumns {
+        /// The most that are read.
+        limit: usize,
     },
     /// More rows than are read.
     #[error("more than {limit} rows")]
@@ -69,8 +85,14 @@ impl SheetProblem {
             Self::NotText { kind } => Told::new(&sheets::NOT_TEXT).with("kind", kind),
             Self::Binary => Told::new(&sheets::BINARY),
             Self::UnknownEncoding => Told::new(&sheets::ENCODING),
-            Self::TooLarge { bytes } => Told::new(&sheets::TOO_LARGE).with("size", bytes >> 20),
+            Self::TooLarge { bytes } => Told::new(&sheets::TOO_LARGE).with("size", bytes.div_ceil(1 << 20)),
             Self::TooManyRows { limit } => Told::new(&sheets::TOO_MANY_ROWS).with("limit", limit),
+            Self::NotAFile => Told::new(&sheets::NOT_A_FILE),
+            Self::Unreadable(error) => {
+                let (en, zh) = (io_words(error, Lang::En), io_words(error, Lang::Zh));
+                Told::new(&sheets::UNREADABLE).with_both("why", en, zh)
+            }
+            Self::TooManyColumns { limit } => Told::new(&sheets::TOO_MANY_COLUMNS).with("limit", limit),
             Self::NoPromptColumn { found } => {
                 let (en, zh) = (list(found, Lang::En), list(found, Lang::Zh));
                 Told::new(&sheets::NO_PROMPTS).with_both("found", en, zh)
@@ -129,6 +151,16 @@ pub enum Fault {
     NumberTooLong,
     /// A last frame and no first one.
     LastFrameAlone,
+    /// More images than any mode takes.
+    TooManyImages {
+        /// The most that are read.
+        limit: usize,
+    },
+    /// A watermark too long to be one.
+    WatermarkTooLong {
+        /// The most characters.
+        limit: usize,
+    },
 }
 
 impl RowProblem {
@@ -181,18 +213,38 @@ impl RowProblem {
                 .with("first", first_line),
             Fault::NumberTooLong => told(&sheets::ROW_NUMBER_LONG),
             Fault::LastFrameAlone => told(&sheets::ROW_LAST_FRAME),
+            Fault::TooManyImages { limit } => told(&sheets::ROW_IMAGES).with("limit", limit),
+            Fault::WatermarkTooLong { limit } => told(&sheets::ROW_WATERMARK_LONG).with("limit", limit),
         }
     }
 }
 
 /// The start of a value, short enough for a sentence.
 pub(super) fn shortened(value: &str) -> String {
-    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = start_of_line(value);
     let mut start: String = line.chars().take(40).collect();
     if start.len() < line.len() {
         start.push('…');
     }
     start
+}
+
+/// The words of a value on one line, of a long one only the first; never more than a few hundred bytes.
+pub(super) fn start_of_line(value: &str) -> String {
+    let mut line = String::new();
+    for word in value.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let room = LONGEST_WORD.saturating_sub(line.len());
+        if word.len() > room {
+            line.push_str(word.get(..word.floor_char_boundary(room)).unwrap_or_default());
+            line.push('…');
+            break;
+        }
+        line.push_str(word);
+    }
+    line
 }
 
 /// The first few of a list, in quotes.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::columns::{Column, Header};
 use super::problem::{Fault, RowProblem, SheetProblem, shortened};
 use super::split::{Opening, Record};
-use super::{MAX_ROWS, Row, values};
+use super::values::MAX_IMAGES;
+use super::{MAX_LINES, MAX_ROWS, Row, values};
 
 /// Complaints that are kept; behind so many nobody reads on, and a hostile file could make millions.
 const MAX_PROBLEMS: usize = MAX_ROWS;
@@ -15,10 +16,15 @@ pub(super) fn read(text: &Opening<'_>, header: &Header) -> Result<(Vec<Row>, Vec
     let mut problems = Vec::new();
     let mut numbers = HashMap::new();
     let records = text.records(header.delimiter).skip(usize::from(header.named));
-    for (index, record) in records.filter(|record| !record.is_blank()).enumerate() {
-        if index >= MAX_ROWS {
+    let mut filled = 0;
+    for (index, record) in records.enumerate() {
+        if index >= MAX_LINES || filled >= MAX_ROWS && !record.is_blank() {
             return Err(SheetProblem::TooManyRows { limit: MAX_ROWS });
         }
+        if record.is_blank() {
+            continue;
+        }
+        filled += 1;
         let line = record.line;
         match row(&record, header, &mut numbers) {
             Ok(row) => rows.push(row),
@@ -48,7 +54,7 @@ fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> 
         .iter()
         .rposition(|cell| !cell.trim().is_empty())
         .map_or(0, |last| last + 1);
-    if filled > header.columns.len() {
+    if record.beyond || filled > header.columns.len() {
         return Err(vec![(
             None,
             Fault::TooManyCells {
@@ -83,6 +89,9 @@ fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> 
         faults.push((named(Column::LastFrame), Fault::LastFrameAlone));
     }
     row.images.append(&mut last_frame);
+    if row.images.len() > MAX_IMAGES {
+        faults.push((named(Column::Images), Fault::TooManyImages { limit: MAX_IMAGES }));
+    }
     if row.prompt.is_empty() {
         faults.push((named(Column::Prompt), Fault::NoPrompt));
     }
@@ -105,8 +114,8 @@ fn fill(row: &mut Row, last_frame: &mut Vec<String>, column: Column, cell: &str)
     match column {
         Column::Number => row.number = values::number(cell)?,
         Column::Prompt => cell.trim().clone_into(&mut row.prompt),
-        Column::Images => row.images.extend(values::images(cell)),
-        Column::LastFrame => last_frame.extend(values::images(cell)),
+        Column::Images => values::images(cell, &mut row.images),
+        Column::LastFrame => values::images(cell, last_frame),
         Column::Model => row.model = values::model(cell)?,
         Column::AspectRatio => row.aspect_ratio = values::aspect_ratio(cell)?,
         Column::Resolution => row.resolution = values::resolution(cell)?,

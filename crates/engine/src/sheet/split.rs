@@ -4,9 +4,9 @@
 
 use super::problem::SheetProblem;
 
-/// Cells of one row that are kept: more than any spreadsheet has columns in use, few enough that a file of nothing but
-/// commas does not fill the memory.
-const MAX_CELLS: usize = 10_000;
+/// Cells of one row that are kept: as many as a spreadsheet has columns, few enough that a file of nothing but commas
+/// does not fill the memory.
+pub(super) const MAX_CELLS: usize = 16_384;
 
 /// One row of cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,13 +14,15 @@ pub(super) struct Record {
     /// The line on which it begins, counted from 1.
     pub(super) line: u64,
     pub(super) cells: Vec<String>,
+    /// Something stands in a cell behind those that are kept.
+    pub(super) beyond: bool,
     /// A quote opens and does not close where a cell ends; `cells` is then of no use.
     pub(super) unbalanced: bool,
 }
 
 impl Record {
     pub(super) fn is_blank(&self) -> bool {
-        !self.unbalanced && self.cells.iter().all(|cell| cell.trim().is_empty())
+        !self.unbalanced && !self.beyond && self.cells.iter().all(|cell| cell.trim().is_empty())
     }
 }
 
@@ -99,6 +101,7 @@ impl Iterator for Records<'_> {
         }
         let line = self.line;
         let mut cells = Vec::new();
+        let mut beyond = false;
         let mut at = self.rest;
         loop {
             let Some((cell, behind)) = cell(at, self.delimiter) else {
@@ -107,11 +110,14 @@ impl Iterator for Records<'_> {
                 return Some(Record {
                     line,
                     cells,
+                    beyond,
                     unbalanced: true,
                 });
             };
             if cells.len() < MAX_CELLS {
                 cells.push(cell.replace("\r\n", "\n").replace('\r', "\n"));
+            } else {
+                beyond |= !cell.trim().is_empty();
             }
             match behind.strip_prefix(self.delimiter) {
                 Some(next) => at = next,
@@ -123,6 +129,7 @@ impl Iterator for Records<'_> {
                     return Some(Record {
                         line,
                         cells,
+                        beyond,
                         unbalanced: false,
                     });
                 }

@@ -111,10 +111,10 @@ fn what_is_no_sheet_is_named() {
         assert!(said.starts_with(begins), "{said}");
     }
     let many = format!("prompt\n{}", "x\n".repeat(100_001));
-    assert_eq!(
-        read(many.as_bytes()).unwrap_err(),
-        SheetProblem::TooManyRows { limit: 100_000 }
-    );
+    assert!(matches!(
+        read(many.as_bytes()),
+        Err(SheetProblem::TooManyRows { limit: 100_000 })
+    ));
     assert!(matches!(
         read(&vec![b' '; (64 << 20) + 1]),
         Err(SheetProblem::TooLarge { .. })
@@ -299,10 +299,77 @@ fn values_are_read_as_people_write_them() {
 }
 
 #[test]
+fn what_is_larger_than_any_sheet_is_told_by_its_bound() {
+    let wide = format!("prompt{},too far\na\n", ",x".repeat(16_383));
+    let said = read(wide.as_bytes()).unwrap_err().say(Lang::En);
+    assert_eq!(
+        said,
+        "The first row has more than 16384 columns. Delete the columns that are not needed."
+    );
+    let far = format!("prompt,model\na cat{},far\nb,fast\n", ",".repeat(16_384));
+    let found = sheet(&far);
+    assert_eq!((prompts(&found), found.problems.len()), (vec!["b"], 1));
+    let blank = format!("prompt\n{}", "\n".repeat(1_100_001));
+    assert!(matches!(read(blank.as_bytes()), Err(SheetProblem::TooManyRows { .. })));
+    let text = format!(
+        "prompt,images,watermark\na,{},\nb,,{}\n",
+        "i|".repeat(1000),
+        "w".repeat(201)
+    );
+    assert_eq!(
+        complaints(&text, Lang::En),
+        [
+            "Line 2, column “images”: more than 16 images.",
+            "Line 3, column “watermark”: the watermark is longer than 200 characters.",
+        ]
+    );
+    let long = format!("prompt,model\na,{}\n", "长 ".repeat(300_000));
+    let said = complaints(&long, Lang::Zh).remove(0);
+    assert!(said.chars().count() < 200, "{said}");
+    let many = format!("prompt,{}\na\n", vec!["名称".repeat(1000); 300].join(","));
+    let unknown = sheet(&many).unknown_columns;
+    assert!(unknown.len() == 200 && unknown.iter().all(|name| name.len() < 500));
+}
+
+#[test]
+fn a_formula_is_a_text_like_any_other() {
+    for formula in [
+        "=cmd|' /C calc'!A0",
+        "+1+1",
+        "-2",
+        "@SUM(A1)",
+        "=HYPERLINK(\"http://x\")",
+    ] {
+        let found = sheet(&format!("number\tprompt\n1\t\"{}\"\n", formula.replace('"', "\"\"")));
+        assert_eq!(prompts(&found), [formula]);
+    }
+}
+
+#[test]
+fn only_a_file_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(super::open(folder.path()), Err(SheetProblem::NotAFile)));
+    let missing = super::open(&folder.path().join("none.csv")).unwrap_err();
+    assert_eq!(
+        missing.say(Lang::En),
+        "The sheet could not be read (not there). Check that it is still there and that you may open it."
+    );
+    let path = folder.path().join("huge.csv");
+    std::fs::File::create(&path).unwrap().set_len(5 << 30).unwrap();
+    let said = super::open(&path).unwrap_err().say(Lang::En);
+    assert_eq!(
+        said,
+        "The sheet has 5120 MB; at most 64 MB can be read. Split it into several files."
+    );
+    #[cfg(unix)]
+    assert!(matches!(super::open("/dev/zero".as_ref()), Err(SheetProblem::NotAFile)));
+}
+
+#[test]
 fn a_hostile_sheet_costs_neither_memory_nor_time() {
     let started = std::time::Instant::now();
     let commas = format!("prompt,model\n{}", ",".repeat(4 << 20));
-    assert_eq!(read(commas.as_bytes()).unwrap_err(), SheetProblem::Empty);
+    assert!(matches!(read(commas.as_bytes()), Err(SheetProblem::Empty)));
     let quotes = format!("prompt\n{}", "\"a\n".repeat(90_000));
     assert!(!sheet(&quotes).problems.is_empty());
     assert!(started.elapsed().as_secs() < 10);
@@ -323,6 +390,39 @@ proptest! {
                 Err(problem) => vec![problem.say(lang)],
             };
             prop_assert!(said.iter().all(|sentence| sentence.ends_with(['.', '。'])), "{said:?}");
+        }
+    }
+
+    /// Every row that says something is either read or told; none is both, none is lost.
+    #[test]
+    fn rows_are_read_or_told(
+        lines in prop::collection::vec("[a-z0-9=+|九 ]{0,6}(,[a-z0-9一 ]{0,6}){0,4}", 0..40),
+        header in prop::sample::select(vec!["prompt,number,model,seed", "number,prompt", "提示词,图片,时长"]),
+    ) {
+        let text = format!("{header}\n{}\n", lines.join("\n"));
+        let filled = lines.iter().filter(|line| !line.trim_matches([',', ' ']).is_empty()).count();
+        match read(text.as_bytes()) {
+            Err(SheetProblem::Empty) => prop_assert_eq!(filled, 0),
+            Err(other) => prop_assert!(false, "{other}"),
+            Ok(found) => {
+                let read: std::collections::BTreeSet<u64> = found.rows.iter().map(|row| row.line).collect();
+                let told: std::collections::BTreeSet<u64> = found.problems.iter().map(|problem| problem.line).collect();
+                prop_assert!(read.is_disjoint(&told));
+                prop_assert_eq!(read.len(), found.rows.len());
+                prop_assert_eq!(read.len() + told.len(), filled);
+            }
+        }
+    }
+
+    /// Quotes, line ends and separators in any disorder: lines stay in order, and no row is read and told at once.
+    #[test]
+    fn quotes_in_any_disorder_lose_no_row(text in "prompt,number\n([\",;\r\na ]{0,12}\n){0,12}") {
+        if let Ok(found) = read(text.as_bytes()) {
+            let lines = text.split(['\n', '\r']).count() as u64;
+            prop_assert!(found.rows.windows(2).all(|pair| pair[0].line < pair[1].line));
+            prop_assert!(found.rows.iter().all(|row| row.line <= lines));
+            prop_assert!(found.problems.windows(2).all(|pair| pair[0].line <= pair[1].line));
+            prop_assert!(found.problems.iter().all(|told| found.rows.iter().all(|row| row.line != told.line)));
         }
     }
 

@@ -5,7 +5,14 @@
 use kie::{AspectRatio, GenerationType, Model, Resolution};
 use unicode_normalization::UnicodeNormalization;
 
-use super::problem::{Fault, shortened};
+use super::LONGEST_WORD;
+use super::problem::{Fault, shortened, start_of_line};
+
+/// Images of one row that are read; the service takes three.
+pub(super) const MAX_IMAGES: usize = 16;
+
+/// The longest watermark, in characters.
+const LONGEST_WATERMARK: usize = 200;
 
 /// A value, nothing (the cell is empty or says "default"), or what is wrong with it.
 pub(super) type Read<T> = Result<Option<T>, Fault>;
@@ -151,13 +158,16 @@ pub(super) fn watermark(cell: &str) -> Read<String> {
                 "水印上要显示的文字，不需要水印请留空",
             ),
         ),
+        _ if cell.trim().chars().count() > LONGEST_WATERMARK => Err(Fault::WatermarkTooLong {
+            limit: LONGEST_WATERMARK,
+        }),
         _ => Ok(Some(cell.trim().to_owned())),
     }
 }
 
 /// The number as written, without the `.0` that spreadsheets add.
 pub(super) fn number(cell: &str) -> Read<String> {
-    let number = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let number = start_of_line(cell);
     if number.chars().count() > 60 {
         return Err(Fault::NumberTooLong);
     }
@@ -169,12 +179,14 @@ pub(super) fn number(cell: &str) -> Read<String> {
     Ok((!bare.is_empty()).then(|| bare.to_owned()))
 }
 
-/// The images of a cell.
-pub(super) fn images(cell: &str) -> impl Iterator<Item = String> {
-    cell.split(['|', '｜', '\n'])
+/// Adds the images of a cell, but no more than one above what a row may have.
+pub(super) fn images(cell: &str, images: &mut Vec<String>) {
+    let named = cell
+        .split(['|', '｜', '\n'])
         .map(str::trim)
-        .filter(|image| !image.is_empty())
-        .map(str::to_owned)
+        .filter(|image| !image.is_empty());
+    let room = (MAX_IMAGES + 1).saturating_sub(images.len());
+    images.extend(named.take(room).map(str::to_owned));
 }
 
 fn one_of<T: Copy>(cell: &str, values: &[(T, &[&str])], allowed: (&'static str, &'static str)) -> Read<T> {
@@ -201,8 +213,16 @@ fn is_unset(plain: &str) -> bool {
     matches!(plain, "" | "default" | "默认" | "none" | "无" | "n/a")
 }
 
+/// Stands for a value too long to be looked into.
+const TOO_LONG: &str = "…";
+
 /// Half width, lower case, without spaces and dashes.
 fn folded(cell: &str) -> String {
+    // What is longer is no word of ours, and folding may make it many times as long.
+    let cell = cell.trim();
+    if cell.len() > LONGEST_WORD {
+        return TOO_LONG.to_owned();
+    }
     let plain = cell.nfkc().flat_map(char::to_lowercase);
     plain
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '–' | '—'))

@@ -1,7 +1,5 @@
 //! Fragments (`moof`) and the indexes that tell how many there should be (`sidx`, `mfra`).
 
-use std::io::{Read, Seek};
-
 use super::movie::{Movie, Track};
 use super::problem::Mp4Problem;
 use super::samples::Lens;
@@ -17,8 +15,8 @@ struct Defaults {
 }
 
 /// Walks one fragment: each sample must lie in the media, and what is looked into must be sound.
-pub(super) fn walk<R: Read + Seek>(
-    source: &mut Source<'_, R>,
+pub(super) fn walk(
+    source: &mut Source<'_>,
     moof: &Piece,
     movie: &mut Movie,
     media: &Media,
@@ -36,8 +34,8 @@ pub(super) fn walk<R: Read + Seek>(
     Ok(())
 }
 
-fn track_fragment<R: Read + Seek>(
-    source: &mut Source<'_, R>,
+fn track_fragment(
+    source: &mut Source<'_>,
     moof: &Piece,
     traf: &Piece,
     follows: u64,
@@ -69,8 +67,8 @@ fn track_fragment<R: Read + Seek>(
     Ok(next)
 }
 
-fn defaults<R: Read + Seek>(
-    source: &mut Source<'_, R>,
+fn defaults(
+    source: &mut Source<'_>,
     tfhd: &Piece,
     moof: &Piece,
     follows: u64,
@@ -98,8 +96,8 @@ fn defaults<R: Read + Seek>(
 }
 
 /// Walks one run of samples and returns where its data end.
-fn run<R: Read + Seek>(
-    source: &mut Source<'_, R>,
+fn run(
+    source: &mut Source<'_>,
     trun: &Piece,
     defaults: &Defaults,
     follows: u64,
@@ -159,7 +157,7 @@ fn run<R: Read + Seek>(
 }
 
 /// A segment index (`sidx`): the parts that it lists must all be there.
-pub(super) fn segment_index<R: Read + Seek>(source: &mut Source<'_, R>, sidx: &Piece) -> Result<(), Mp4Problem> {
+pub(super) fn segment_index(source: &mut Source<'_>, sidx: &Piece) -> Result<(), Mp4Problem> {
     let wide = source.u8(sidx.body)? >= 1;
     let first_at = sidx.body + if wide { 20 } else { 16 };
     let first = source.number(first_at, wide)?;
@@ -177,11 +175,7 @@ pub(super) fn segment_index<R: Read + Seek>(source: &mut Source<'_, R>, sidx: &P
 }
 
 /// The index at the end of a fragmented file (`mfra`): every fragment that it lists must be there.
-pub(super) fn fragment_index<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    mfra: &Piece,
-    fragments: &[Piece],
-) -> Result<(), Mp4Problem> {
+pub(super) fn fragment_index(source: &mut Source<'_>, mfra: &Piece, fragments: &[u64]) -> Result<(), Mp4Problem> {
     let mut at = mfra.body;
     while let Some(piece) = source.child(at, mfra.end)? {
         match &piece.kind {
@@ -197,10 +191,8 @@ pub(super) fn fragment_index<R: Read + Seek>(
                         return damaged(entry, "a table longer than the part it lies in");
                     }
                     let moof = source.number(entry + if wide { 8 } else { 4 }, wide)?;
-                    if fragments
-                        .binary_search_by_key(&moof, |fragment| fragment.start)
-                        .is_err()
-                    {
+                    // Some writers list one more than there are, at no place or where the index itself came to stand.
+                    if moof > 0 && moof < mfra.start && fragments.binary_search(&moof).is_err() {
                         return damaged(entry, "the index lists a fragment that is not there");
                     }
                     entry += step;

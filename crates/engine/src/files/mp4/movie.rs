@@ -1,8 +1,6 @@
 //! The head of the file (`moov`): its tracks, what they are coded with, and where their tables stand. Only what the
 //! check needs is read; names, languages, colours and the like are passed over.
 
-use std::io::{Read, Seek};
-
 use super::problem::Mp4Problem;
 use super::samples::Coding;
 use super::source::{Column, Piece, Source, damaged};
@@ -32,6 +30,8 @@ pub(super) struct Track {
     pub(super) timescale: u64,
     /// The length that the head declares, in ticks of the movie; 0 where it does not.
     pub(super) declared: u64,
+    /// The length that the head declares for the media themselves, in ticks of the track; 0 where it does not.
+    pub(super) media_declared: u64,
     /// How long nothing is shown before the track begins, in ticks of the movie.
     pub(super) delay: u64,
     pub(super) tables: Option<Tables>,
@@ -57,17 +57,23 @@ pub(super) struct Movie {
     /// Whether samples may follow in fragments.
     pub(super) fragmented: bool,
     pub(super) tracks: Vec<Track>,
+    /// Words about the clip and its tracks (`udta`, `meta`).
+    pub(super) words: Vec<Piece>,
 }
 
 /// Reads the head.
-pub(super) fn read<R: Read + Seek>(source: &mut Source<'_, R>, moov: &Piece) -> Result<Movie, Mp4Problem> {
+pub(super) fn read(source: &mut Source<'_>, moov: &Piece) -> Result<Movie, Mp4Problem> {
     let mut movie = Movie::default();
     let mut at = moov.body;
     while let Some(piece) = source.child(at, moov.end)? {
         match &piece.kind {
             b"mvhd" => (movie.timescale, movie.declared) = clock(source, &piece)?,
-            b"trak" if movie.tracks.len() < TRACKS => movie.tracks.push(track(source, &piece)?),
+            b"trak" if movie.tracks.len() < TRACKS => {
+                let track = track(source, &piece, &mut movie.words)?;
+                movie.tracks.push(track);
+            }
             b"trak" => return damaged(at, "more tracks than any real video has"),
+            b"udta" | b"meta" => movie.words.push(piece),
             _ => {}
         }
         at = piece.end;
@@ -83,7 +89,7 @@ pub(super) fn read<R: Read + Seek>(source: &mut Source<'_, R>, moov: &Piece) -> 
 }
 
 /// Timescale and duration of an `mvhd` or `mdhd`; a duration of all ones means "not known".
-fn clock<R: Read + Seek>(source: &mut Source<'_, R>, piece: &Piece) -> Result<(u64, u64), Mp4Problem> {
+fn clock(source: &mut Source<'_>, piece: &Piece) -> Result<(u64, u64), Mp4Problem> {
     let wide = source.u8(piece.body)? == 1;
     let at = piece.body + if wide { 20 } else { 12 };
     let duration = source.number(at + 4, wide)?;
@@ -91,7 +97,7 @@ fn clock<R: Read + Seek>(source: &mut Source<'_, R>, piece: &Piece) -> Result<(u
     Ok((u64::from(source.u32(at)?), if unknown { 0 } else { duration }))
 }
 
-fn track<R: Read + Seek>(source: &mut Source<'_, R>, trak: &Piece) -> Result<Track, Mp4Problem> {
+fn track(source: &mut Source<'_>, trak: &Piece, words: &mut Vec<Piece>) -> Result<Track, Mp4Problem> {
     let mut track = Track::default();
     let mut media = None;
     let mut at = trak.body;
@@ -99,6 +105,7 @@ fn track<R: Read + Seek>(source: &mut Source<'_, R>, trak: &Piece) -> Result<Tra
         match &piece.kind {
             b"tkhd" => track_head(source, &piece, &mut track)?,
             b"edts" => track.delay = delay(source, &piece)?,
+            b"udta" | b"meta" => words.push(piece),
             b"mdia" => media = Some(piece),
             _ => {}
         }
@@ -108,7 +115,7 @@ fn track<R: Read + Seek>(source: &mut Source<'_, R>, trak: &Piece) -> Result<Tra
         return damaged(trak.start, "a track without media");
     };
     if let Some(mdhd) = source.find(&media, b"mdhd")? {
-        track.timescale = clock(source, &mdhd)?.0;
+        (track.timescale, track.media_declared) = clock(source, &mdhd)?;
     }
     if track.timescale == 0 {
         return damaged(media.start, "a track without a clock");
@@ -130,7 +137,7 @@ fn track<R: Read + Seek>(source: &mut Source<'_, R>, trak: &Piece) -> Result<Tra
     Ok(track)
 }
 
-fn track_head<R: Read + Seek>(source: &mut Source<'_, R>, tkhd: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
+fn track_head(source: &mut Source<'_>, tkhd: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
     let wide = source.u8(tkhd.body)? == 1;
     let (id, duration, size) = if wide { (20, 28, 88) } else { (12, 20, 76) };
     track.id = u64::from(source.u32(tkhd.body + id)?);
@@ -143,7 +150,7 @@ fn track_head<R: Read + Seek>(source: &mut Source<'_, R>, tkhd: &Piece, track: &
 }
 
 /// The empty edits (media time -1) at the head of an edit list.
-fn delay<R: Read + Seek>(source: &mut Source<'_, R>, edts: &Piece) -> Result<u64, Mp4Problem> {
+fn delay(source: &mut Source<'_>, edts: &Piece) -> Result<u64, Mp4Problem> {
     let Some(elst) = source.find(edts, b"elst")? else {
         return Ok(0);
     };
@@ -163,11 +170,7 @@ fn delay<R: Read + Seek>(source: &mut Source<'_, R>, edts: &Piece) -> Result<u64
     Ok(sum)
 }
 
-fn sample_tables<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    stbl: &Piece,
-    track: &mut Track,
-) -> Result<(), Mp4Problem> {
+fn sample_tables(source: &mut Source<'_>, stbl: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
     let (mut sizes, mut chunks, mut runs) = (None, None, None);
     let mut at = stbl.body;
     while let Some(piece) = source.child(at, stbl.end)? {
@@ -197,7 +200,7 @@ fn sample_tables<R: Read + Seek>(
 }
 
 /// Sums the durations of the samples that the head itself lists.
-fn durations<R: Read + Seek>(source: &mut Source<'_, R>, stts: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
+fn durations(source: &mut Source<'_>, stts: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
     let count = u64::from(source.u32(stts.body + 4)?) * 2;
     let mut runs = Column::new(stts.body + 8, false, count, stts.end)?;
     source.spend(count)?;
@@ -210,13 +213,13 @@ fn durations<R: Read + Seek>(source: &mut Source<'_, R>, stts: &Piece, track: &m
 }
 
 /// Finds out how the samples are coded, and for pictures their size.
-fn describe<R: Read + Seek>(source: &mut Source<'_, R>, stsd: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
+fn describe(source: &mut Source<'_>, stsd: &Piece, track: &mut Track) -> Result<(), Mp4Problem> {
     let mut coding = None;
     let mut at = stsd.body + 8;
     while let Some(entry) = source.child(at, stsd.end)? {
         let found = match track.purpose {
             Purpose::Picture => picture_entry(source, &entry, track)?,
-            Purpose::Sound => Coding::of_sound(&entry.kind),
+            Purpose::Sound => sound_entry(source, &entry)?,
             Purpose::Other => Coding::Opaque,
         };
         // A track may change its coding half way; then nothing is said of its samples but where they lie.
@@ -231,17 +234,13 @@ fn describe<R: Read + Seek>(source: &mut Source<'_, R>, stsd: &Piece, track: &mu
     Ok(())
 }
 
-fn picture_entry<R: Read + Seek>(
-    source: &mut Source<'_, R>,
-    entry: &Piece,
-    track: &mut Track,
-) -> Result<Coding, Mp4Problem> {
+fn picture_entry(source: &mut Source<'_>, entry: &Piece, track: &mut Track) -> Result<Coding, Mp4Problem> {
     let (width, height) = (source.u16(entry.body + 24)?, source.u16(entry.body + 26)?);
     if width > 0 && height > 0 {
         (track.width, track.height) = (u32::from(width), u32::from(height));
     }
     if &entry.kind == b"encv" {
-        return Ok(Coding::Packed { least: 16 });
+        return Ok(Coding::PADDED);
     }
     let mut at = entry.body + 78;
     // Old writers put things here that are no boxes: what can't be read ends the search, not the check.
@@ -261,8 +260,67 @@ fn picture_entry<R: Read + Seek>(
     Ok(Coding::of_picture(&entry.kind))
 }
 
+/// `mp4a` is AAC, MP3 and others: its descriptor (ISO/IEC 14496-1, 7.2.6) says which.
+fn sound_entry(source: &mut Source<'_>, entry: &Piece) -> Result<Coding, Mp4Problem> {
+    if &entry.kind != b"mp4a" {
+        return Ok(Coding::of_sound(&entry.kind));
+    }
+    let mut at = entry.body
+        + match source.u16(entry.body + 8)? {
+            1 => 44,
+            2 => 64,
+            _ => 28,
+        };
+    while let Ok(Some(piece)) = source.child(at, entry.end) {
+        match &piece.kind {
+            // QuickTime puts the descriptor inside.
+            b"wave" => at = piece.body,
+            b"esds" => {
+                let kind = object_type(source, piece.body + 4, piece.end)?;
+                // MPEG-4 AAC and the three profiles of MPEG-2.
+                let is_aac = kind.is_some_and(|kind| matches!(kind, 0x40 | 0x66..=0x68));
+                return Ok(if is_aac { Coding::AAC } else { Coding::PADDED });
+            }
+            _ => at = piece.end,
+        }
+    }
+    Ok(Coding::PADDED)
+}
+
+/// The kind of coding that the descriptors at `at` name, if they can be read.
+fn object_type(source: &mut Source<'_>, at: u64, end: u64) -> Result<Option<u8>, Mp4Problem> {
+    let mut at = at;
+    while at < end {
+        let tag = source.u8(at)?;
+        at += 1;
+        // The length takes one to four bytes, and is not needed: what is searched for stands at the head.
+        for _ in 0..4 {
+            at += 1;
+            if at > end || source.u8(at - 1)? & 0x80 == 0 {
+                break;
+            }
+        }
+        if at >= end {
+            break;
+        }
+        match tag {
+            3 if at + 3 <= end => {
+                let flags = source.u8(at + 2)?;
+                let url = match flags & 0x40 {
+                    0 => 0,
+                    _ => 1 + u64::from(source.u8(at + 3)?),
+                };
+                at += 3 + u64::from(flags & 0x80 != 0) * 2 + url + u64::from(flags & 0x20 != 0) * 2;
+            }
+            4 => return Ok(Some(source.u8(at)?)),
+            _ => break,
+        }
+    }
+    Ok(None)
+}
+
 /// What fragments take from the head: the whole length, and what samples are where a fragment does not say.
-fn extend<R: Read + Seek>(source: &mut Source<'_, R>, mvex: &Piece, movie: &mut Movie) -> Result<(), Mp4Problem> {
+fn extend(source: &mut Source<'_>, mvex: &Piece, movie: &mut Movie) -> Result<(), Mp4Problem> {
     let mut at = mvex.body;
     while let Some(piece) = source.child(at, mvex.end)? {
         match &piece.kind {

@@ -2,11 +2,15 @@
 //! file declares, and the whole walk has a budget of steps.
 
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use super::problem::Mp4Problem;
 
 /// Bytes fetched around a small read, so that neighbours cost nothing.
 const WINDOW: usize = 1024;
+
+/// Windows held at once: the head of one fragment, that of the next, and a sample between them.
+const WINDOWS: usize = 4;
 
 /// Bytes of a table held at once.
 const TABLE_WINDOW: usize = 8192;
@@ -15,13 +19,36 @@ const TABLE_WINDOW: usize = 8192;
 /// hostile file may declare a thousand times as many.
 const STEPS: u64 = 8_000_000;
 
+/// What can be read at any place.
+pub(super) trait Bytes: Read + Seek {}
+
+impl<T: Read + Seek> Bytes for T {}
+
 /// The file under test.
-pub(super) struct Source<'a, R> {
-    inner: &'a mut R,
+pub(super) struct Source<'a> {
+    inner: &'a mut dyn Bytes,
     length: u64,
-    window: Vec<u8>,
-    window_at: u64,
+    windows: [Window; WINDOWS],
+    /// The window that was used last, and mostly is again.
+    current: usize,
+    /// The window that was filled first, and is the next to go.
+    oldest: usize,
     steps: u64,
+}
+
+/// A piece of the file that is held.
+#[derive(Default)]
+struct Window {
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    /// Where the `count` bytes from `at` on stand in it, if all of them do.
+    fn range(&self, at: u64, count: usize) -> Option<Range<usize>> {
+        let from = usize::try_from(at.checked_sub(self.at)?).ok()?;
+        Some(from..from.checked_add(count)?).filter(|range| range.end <= self.bytes.len())
+    }
 }
 
 /// One box of the format: a length, four letters, a body.
@@ -41,13 +68,14 @@ pub(super) fn cut_short<T>(what: &'static str) -> Result<T, Mp4Problem> {
     Err(Mp4Problem::CutShort { what })
 }
 
-impl<'a, R: Read + Seek> Source<'a, R> {
-    pub(super) fn new(inner: &'a mut R, length: u64) -> Self {
+impl<'a> Source<'a> {
+    pub(super) fn new(inner: &'a mut dyn Bytes, length: u64) -> Self {
         Self {
             inner,
             length,
-            window: Vec::with_capacity(WINDOW),
-            window_at: 0,
+            windows: Default::default(),
+            current: 0,
+            oldest: 0,
             steps: STEPS,
         }
     }
@@ -85,61 +113,79 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         })
     }
 
-    /// Fills `out`, at most [`WINDOW`] bytes, from the file.
-    pub(super) fn read(&mut self, at: u64, out: &mut [u8]) -> Result<(), Mp4Problem> {
-        let held = |window: &[u8], window_at: u64| {
-            let from = usize::try_from(at.checked_sub(window_at)?).ok()?;
-            Some(from..from.checked_add(out.len())?).filter(|range| range.end <= window.len())
+    /// `count` bytes from `at` on, at most [`WINDOW`].
+    pub(super) fn read(&mut self, at: u64, count: usize) -> Result<&[u8], Mp4Problem> {
+        let held = (0..WINDOWS)
+            .map(|back| (self.current + back) % WINDOWS)
+            .find_map(|slot| Some((slot, self.windows.get(slot)?.range(at, count)?)));
+        let (slot, range) = match held {
+            Some(found) => found,
+            None => (self.turn_to(at, count)?, 0..count),
         };
-        if held(&self.window, self.window_at).is_none() {
-            let wanted = (self.length.saturating_sub(at))
-                .min(WINDOW as u64)
-                .max(out.len() as u64);
-            let mut window = std::mem::take(&mut self.window);
-            window.resize(usize::try_from(wanted).unwrap_or(WINDOW), 0);
-            let fetched = self.fetch(at, &mut window);
-            if fetched.is_err() {
-                window.clear();
-            }
-            self.window = window;
-            self.window_at = at;
-            fetched?;
+        self.current = slot;
+        let bytes = self.windows.get(slot).and_then(|window| window.bytes.get(range));
+        bytes.map_or_else(|| cut_short("a part that is needed lies beyond the end"), Ok)
+    }
+
+    /// Fetches what stands from `at` on into the window that was filled first.
+    fn turn_to(&mut self, at: u64, count: usize) -> Result<usize, Mp4Problem> {
+        let wanted = self.length.saturating_sub(at).min(WINDOW as u64).max(count as u64);
+        let slot = self.oldest;
+        self.oldest = (slot + 1) % WINDOWS;
+        let mut bytes = match self.windows.get_mut(slot) {
+            Some(window) => std::mem::take(&mut window.bytes),
+            None => Vec::new(),
+        };
+        bytes.resize(usize::try_from(wanted).unwrap_or(WINDOW), 0);
+        self.fetch(at, &mut bytes)?;
+        if let Some(window) = self.windows.get_mut(slot) {
+            *window = Window { at, bytes };
         }
-        match held(&self.window, self.window_at).and_then(|range| self.window.get(range)) {
-            Some(bytes) => {
-                out.copy_from_slice(bytes);
-                Ok(())
+        Ok(slot)
+    }
+
+    /// How many zeros stand before `end` without a gap, at most `most` of them.
+    pub(super) fn zeros_before(&mut self, end: u64, most: u64) -> Result<u64, Mp4Problem> {
+        let most = most.min(end);
+        let mut zeros = 0;
+        while zeros < most {
+            let step = (most - zeros).min(WINDOW as u64);
+            let bytes = self.read(end - zeros - step, usize::try_from(step).unwrap_or(WINDOW))?;
+            let here = bytes.iter().rev().take_while(|&&byte| byte == 0).count() as u64;
+            zeros += here;
+            if here < step {
+                break;
             }
-            None => cut_short("a part that is needed lies beyond the end"),
         }
+        Ok(zeros)
+    }
+
+    /// The same as [`Self::read`], of a fixed number.
+    fn array<const COUNT: usize>(&mut self, at: u64) -> Result<[u8; COUNT], Mp4Problem> {
+        let bytes = self.read(at, COUNT)?;
+        bytes
+            .try_into()
+            .or_else(|_| cut_short("a part that is needed lies beyond the end"))
     }
 
     pub(super) fn u8(&mut self, at: u64) -> Result<u8, Mp4Problem> {
-        let mut bytes = [0; 1];
-        self.read(at, &mut bytes)?;
-        Ok(bytes[0])
+        Ok(u8::from_be_bytes(self.array(at)?))
     }
 
     pub(super) fn u16(&mut self, at: u64) -> Result<u16, Mp4Problem> {
-        let mut bytes = [0; 2];
-        self.read(at, &mut bytes)?;
-        Ok(u16::from_be_bytes(bytes))
+        Ok(u16::from_be_bytes(self.array(at)?))
     }
 
     pub(super) fn u32(&mut self, at: u64) -> Result<u32, Mp4Problem> {
-        let mut bytes = [0; 4];
-        self.read(at, &mut bytes)?;
-        Ok(u32::from_be_bytes(bytes))
+        Ok(u32::from_be_bytes(self.array(at)?))
     }
 
     /// A number of eight bytes where `wide`, else of four.
     pub(super) fn number(&mut self, at: u64, wide: bool) -> Result<u64, Mp4Problem> {
-        if !wide {
-            return Ok(u64::from(self.u32(at)?));
-        }
-        let mut bytes = [0; 8];
-        self.read(at, &mut bytes)?;
-        Ok(u64::from_be_bytes(bytes))
+        Ok(match wide {
+            true => u64::from_be_bytes(self.array(at)?),
+            false => u64::from(self.u32(at)?),
+        })
     }
 
     /// The box of the file itself at `at`; `None` at its end.
@@ -163,9 +209,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
             };
         }
         self.spend(1)?;
-        let size = self.u32(at)?;
-        let mut kind = [0; 4];
-        self.read(at + 4, &mut kind)?;
+        let head: [u8; 8] = self.array(at)?;
+        let [a, b, c, d, kind @ ..] = head;
+        let size = u32::from_be_bytes([a, b, c, d]);
         if size == 0 && kind == [0; 4] {
             return Err(Mp4Problem::ZeroFilled { at });
         }
@@ -235,7 +281,7 @@ impl Column {
     }
 
     /// The number at `index`, which must be below the count.
-    pub(super) fn get<R: Read + Seek>(&mut self, source: &mut Source<'_, R>, index: u64) -> Result<u64, Mp4Problem> {
+    pub(super) fn get(&mut self, source: &mut Source<'_>, index: u64) -> Result<u64, Mp4Problem> {
         let width: u64 = if self.wide { 8 } else { 4 };
         let held = self.held.len() as u64 / width;
         if index < self.held_from || index >= self.held_from + held {
@@ -244,9 +290,18 @@ impl Column {
                 .saturating_sub(index)
                 .saturating_mul(width)
                 .min(TABLE_WINDOW as u64);
-            self.held.resize(usize::try_from(bytes).unwrap_or(TABLE_WINDOW), 0);
+            let (at, bytes) = (self.at + index * width, usize::try_from(bytes).unwrap_or(TABLE_WINDOW));
             self.held_from = index;
-            source.fetch(self.at + index * width, &mut self.held)?;
+            self.held.clear();
+            if bytes <= WINDOW {
+                // The short table of a fragment mostly stands in a window already.
+                self.held.extend_from_slice(source.read(at, bytes)?);
+            } else {
+                let mut held = std::mem::take(&mut self.held);
+                held.resize(bytes, 0);
+                source.fetch(at, &mut held)?;
+                self.held = held;
+            }
         }
         let from = usize::try_from((index - self.held_from) * width).unwrap_or(usize::MAX);
         let number = |bytes: &[u8]| bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte));

@@ -1,7 +1,5 @@
 //! The tables of a track in the head of the file: which sample lies where, how large it is.
 
-use std::io::{Read, Seek};
-
 use super::problem::Mp4Problem;
 use super::samples::{Coding, Lens};
 use super::source::{Column, Piece, Source, cut_short, damaged};
@@ -46,7 +44,7 @@ pub(super) enum Sizes {
 }
 
 impl Sizes {
-    pub(super) fn read<R: Read + Seek>(source: &mut Source<'_, R>, piece: &Piece) -> Result<Self, Mp4Problem> {
+    pub(super) fn read(source: &mut Source<'_>, piece: &Piece) -> Result<Self, Mp4Problem> {
         let field = u64::from(source.u32(piece.body + 4)?);
         let count = u64::from(source.u32(piece.body + 8)?);
         let at = piece.body + 12;
@@ -70,7 +68,7 @@ impl Sizes {
         }
     }
 
-    fn get<R: Read + Seek>(&mut self, source: &mut Source<'_, R>, index: u64) -> Result<u64, Mp4Problem> {
+    fn get(&mut self, source: &mut Source<'_>, index: u64) -> Result<u64, Mp4Problem> {
         match self {
             Self::Same { size, .. } => Ok(*size),
             Self::Each(column) => column.get(source, index),
@@ -96,9 +94,9 @@ pub(super) struct Tables {
 
 impl Tables {
     /// Walks every sample: each must lie in the media, and what is looked into must be sound. Returns their number.
-    pub(super) fn walk<R: Read + Seek>(
+    pub(super) fn walk(
         &mut self,
-        source: &mut Source<'_, R>,
+        source: &mut Source<'_>,
         media: &Media,
         lens: &mut Lens,
         coding: Coding,

@@ -110,6 +110,65 @@ fn unwritten_tails_are_found() {
 }
 
 #[test]
+fn zeros_over_half_of_what_stands_last_are_found() {
+    // The last frame of sound, and the words about the clip: neither loses its length.
+    for clip in [FASTSTART, HEAD_LAST] {
+        for zeros in 8..90 {
+            let mut damaged = clip.to_vec();
+            let from = damaged.len() - zeros;
+            damaged[from..].fill(0);
+            let outcome = verdict(&damaged);
+            assert!(
+                matches!(outcome, Err(Mp4Problem::ZeroFilled { .. })),
+                "{zeros}: {outcome:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_index_that_lists_one_fragment_too_many_is_no_damage() {
+    // As GStreamer writes it: the last entry was reserved and never filled.
+    let mut clip = FRAGMENTED.to_vec();
+    let tfra = clip.windows(4).rposition(|window| window == b"tfra").unwrap() - 4;
+    let length = |clip: &[u8], at: usize| u32::from_be_bytes(clip[at..at + 4].try_into().unwrap());
+    assert_eq!(clip[tfra + 8], 1, "entries of 64 bits");
+    let entry = 19;
+    let at = tfra + length(&clip, tfra) as usize;
+    clip.splice(at..at, std::iter::repeat_n(0, entry));
+    let mfra = place_of(&clip, b"mfra") - 4;
+    let end = clip.len();
+    for (place, more) in [
+        (tfra, entry as u32),
+        (tfra + 20, 1),
+        (mfra, entry as u32),
+        (end - 4, entry as u32),
+    ] {
+        let grown = length(&clip, place) + more;
+        clip[place..place + 4].copy_from_slice(&grown.to_be_bytes());
+    }
+    assert!(verdict(&clip).is_ok(), "{:?}", verdict(&clip));
+    clip[at + 15] = 77;
+    assert!(verdict(&clip).is_err(), "a place where no fragment is");
+}
+
+#[test]
+fn a_file_on_the_disk_is_read_as_the_same_file_in_memory() {
+    for clip in [FASTSTART, HEAD_LAST, FRAGMENTED] {
+        for bytes in [clip, &clip[..clip.len() - 1], &clip[..100], b""] {
+            let mut file = tempfile::tempfile().unwrap();
+            std::io::Write::write_all(&mut file, bytes).unwrap();
+            assert_eq!(
+                super::check_file(&file).ok(),
+                verdict(bytes).ok(),
+                "{} bytes",
+                bytes.len()
+            );
+        }
+    }
+}
+
+#[test]
 fn zeros_inside_a_picture_are_found() {
     // The first picture opens with a note of the encoder; the picture itself is its second unit.
     let length_at = |at: usize| u32::from_be_bytes(FASTSTART[at..at + 4].try_into().unwrap()) as usize;
@@ -204,8 +263,47 @@ fn a_file_that_declares_billions_of_samples_is_refused_quickly() {
     assert!(started.elapsed().as_secs() < 2);
 }
 
+/// A file that counts what is read of it.
+struct Counted<'a> {
+    inner: Cursor<&'a [u8]>,
+    reads: u64,
+    bytes: u64,
+}
+
+impl std::io::Read for Counted<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.reads += 1;
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+impl std::io::Seek for Counted<'_> {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.inner.seek(to)
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_change_makes_it_read_without_end(
+        which in 0..3_usize,
+        length in prop_oneof![Just(1_u64), 1..100_u64, Just(u64::MAX >> 1)],
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<[u8; 4]>()), 1..6),
+    ) {
+        let mut clip = [FASTSTART, HEAD_LAST, FRAGMENTED][which].to_vec();
+        for (index, bytes) in changes {
+            let at = index.index(clip.len() - 4);
+            clip[at..at + 4].copy_from_slice(&bytes);
+        }
+        let claimed = (clip.len() as u64).saturating_mul(length);
+        let mut file = Counted { inner: Cursor::new(&clip), reads: 0, bytes: 0 };
+        let _ = check(&mut file, claimed);
+        prop_assert!(file.reads < 100_000 && file.bytes < 64 << 20, "{} reads, {} bytes", file.reads, file.bytes);
+    }
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

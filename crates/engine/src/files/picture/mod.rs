@@ -9,8 +9,7 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{self, File};
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -18,6 +17,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, R
 use sha2::{Digest, Sha256};
 
 pub use self::problem::{PictureFault, PictureProblem};
+use super::given;
 
 /// The largest picture that is sent, in bytes.
 pub const MAX_BYTES: u64 = 20 << 20;
@@ -106,6 +106,14 @@ pub struct Picture {
 /// # Errors
 /// Names the file and says what to do, for anything but a whole JPEG, PNG or WebP of allowed size.
 pub fn inspect(path: &Path) -> Result<Picture, PictureProblem> {
+    take(path).map(|(picture, _)| picture)
+}
+
+/// As [`inspect`], with the very bytes that were judged: what a second reading would give is not known.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn take(path: &Path) -> Result<(Picture, Vec<u8>), PictureProblem> {
     let file = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -125,45 +133,24 @@ pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Vec<u8>, PictureProblem>
     })
 }
 
-fn judge(path: &Path) -> Result<Picture, PictureFault> {
-    let bytes = read(path)?;
+fn judge(path: &Path) -> Result<(Picture, Vec<u8>), PictureFault> {
+    let bytes = given::read(path, MAX_BYTES)?;
+    if bytes.is_empty() {
+        return Err(PictureFault::Empty);
+    }
     let (format, picture) = decode(&bytes)?;
     let sha256 = Sha256::digest(&bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    Ok(Picture {
+    let found = Picture {
         format,
         width: picture.width(),
         height: picture.height(),
         bytes: bytes.len() as u64,
         sha256,
-    })
-}
-
-/// The content of a regular file. A link that the user gives is followed to its end, and looked at before it is opened:
-/// opening a pipe would wait for ever.
-fn read(path: &Path) -> Result<Vec<u8>, PictureFault> {
-    let real = fs::canonicalize(path)?;
-    if !fs::symlink_metadata(&real)?.is_file() {
-        return Err(PictureFault::NotAFile);
-    }
-    let file = File::open(&real)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(PictureFault::NotAFile);
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(PictureFault::TooLarge { bytes: metadata.len() });
-    }
-    let mut bytes = Vec::new();
-    // It may grow while it is read.
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 {
-        0 => Err(PictureFault::Empty),
-        read if read > MAX_BYTES => Err(PictureFault::TooLarge { bytes: read }),
-        _ => Ok(bytes),
-    }
+    };
+    Ok((found, bytes))
 }
 
 fn decode(bytes: &[u8]) -> Result<(PictureFormat, DynamicImage), PictureFault> {

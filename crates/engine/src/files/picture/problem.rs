@@ -1,8 +1,9 @@
 //! What can be wrong with a seed picture, and what to do about it.
 
-use std::io::{self, ErrorKind};
+use std::io;
 
 use crate::error::io_words;
+use crate::files::given::NotRead;
 use crate::trouble::Told;
 use crate::trouble::rows::pictures;
 use crate::words::Lang;
@@ -52,11 +53,13 @@ pub enum PictureFault {
     Damaged,
 }
 
-impl From<io::Error> for PictureFault {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            ErrorKind::NotFound => Self::Missing,
-            _ => Self::Unreadable(error),
+impl From<NotRead> for PictureFault {
+    fn from(why: NotRead) -> Self {
+        match why {
+            NotRead::Missing => Self::Missing,
+            NotRead::NotAFile => Self::NotAFile,
+            NotRead::TooLarge { bytes } => Self::TooLarge { bytes },
+            NotRead::Unreadable(error) => Self::Unreadable(error),
         }
     }
 }

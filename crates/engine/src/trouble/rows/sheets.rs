@@ -58,6 +58,33 @@ rows! {
         ["The sheet has more than {limit} rows.", "表格超过 {limit} 行。"],
         NOTHING_BOUGHT, SPLIT, NOT_DONE,
     ];
+    TOO_MANY_COLUMNS = stays "sheet-too-many-columns" [
+        TITLE,
+        ["The first row has more than {limit} columns.", "第一行超过 {limit} 列。"],
+        NOTHING_BOUGHT,
+        ["Delete the columns that are not needed.", "请删除不需要的列。"],
+        NOT_DONE,
+    ];
+    NOT_A_FILE = stays "sheet-not-a-file" [
+        TITLE,
+        ["This is not a file.", "这不是文件。"],
+        NOTHING_BOUGHT,
+        [
+            "Choose the sheet itself, saved as CSV (UTF-8).",
+            "请选择表格文件本身，格式为 CSV（UTF-8）。",
+        ],
+        NOT_DONE,
+    ];
+    UNREADABLE = stays "sheet-unreadable" [
+        TITLE,
+        ["The sheet could not be read ({why}).", "无法读取表格（{why}）。"],
+        NOTHING_BOUGHT,
+        [
+            "Check that it is still there and that you may open it.",
+            "请确认文件还在，并且有权限打开。",
+        ],
+        NOT_DONE,
+    ];
     NO_PROMPTS = stays "sheet-no-prompt-column" [
         TITLE,
         [
@@ -122,6 +149,21 @@ rows! {
     ROW_NUMBER_LONG = stays "row-number-long" [
         ROW,
         ["{place}: the number is longer than 60 characters.", "{place}：编号超过 60 个字符。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_IMAGES = stays "row-too-many-images" [
+        ROW,
+        ["{place}: more than {limit} images.", "{place}：图片超过 {limit} 张。"],
+        NOTHING_BOUGHT,
+        ["Keep the one to three that the shot needs.", "每个镜头请保留一到三张。"],
+        REST_GOES_ON,
+    ];
+    ROW_WATERMARK_LONG = stays "row-watermark-long" [
+        ROW,
+        [
+            "{place}: the watermark is longer than {limit} characters.",
+            "{place}：水印超过 {limit} 个字符。",
+        ],
         NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
     ];
     ROW_LAST_FRAME = stays "row-last-frame-alone" [
