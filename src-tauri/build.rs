@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "try_demo",
     "leave_demo",
     "log",
+    "write_report",
     "create_batch",
     "rename_batch",
     "set_batch_folder",

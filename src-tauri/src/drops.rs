@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
+use engine::trouble::{Told, rows};
 use engine::view::LineProblem;
 use engine::words::Lang;
 
@@ -37,11 +38,7 @@ pub(crate) fn sort(paths: Vec<PathBuf>, lang: Lang) -> Sorted {
             push(&mut sorted.sheets, path);
         } else if has_ending(&path, &WORKBOOKS) {
             let name = name(&path);
-            sorted.tell(
-                lang,
-                format!("“{name}” is a workbook. Save it as CSV and drop that."),
-                format!("“{name}”是工作簿文件。请另存为 CSV 后再拖进来。"),
-            );
+            sorted.tell(lang, &Told::new(&rows::sheets::WORKBOOK).with("name", name));
         } else {
             push(&mut sorted.images, path);
         }
@@ -55,11 +52,8 @@ impl Sorted {
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
             Err(error) => {
-                return self.tell(
-                    lang,
-                    format!("The folder “{name}” cannot be read ({error})."),
-                    format!("无法读取文件夹“{name}”（{error}）。"),
-                );
+                let told = Told::new(&rows::pictures::FOLDER_UNREADABLE).with("name", name);
+                return self.tell(lang, &told.with("why", error));
             }
         };
         let mut found: Vec<PathBuf> = entries
@@ -68,21 +62,17 @@ impl Sorted {
             .collect();
         found.sort_by(|a, b| naturally(&self::name(a), &self::name(b)));
         if found.is_empty() {
-            self.tell(
-                lang,
-                format!("There are no JPEG, PNG or WebP images in the folder “{name}”."),
-                format!("文件夹“{name}”里没有 JPEG、PNG 或 WebP 图片。"),
-            );
+            self.tell(lang, &Told::new(&rows::pictures::FOLDER_WITHOUT).with("name", name));
         }
         for path in found {
             push(&mut self.images, path);
         }
     }
 
-    fn tell(&mut self, lang: Lang, en: String, zh: String) {
+    fn tell(&mut self, lang: Lang, told: &Told) {
         self.problems.push(LineProblem {
             line: 0,
-            text: if lang == Lang::En { en } else { zh },
+            text: told.say(lang),
         });
     }
 }

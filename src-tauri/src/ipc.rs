@@ -20,6 +20,11 @@ pub(crate) struct IpcError {
 pub(crate) type Answer<T> = Result<T, IpcError>;
 
 impl IpcError {
+    /// Its sentences.
+    pub(crate) fn trouble(&self) -> &TroubleView {
+        &self.trouble
+    }
+
     /// An error as the page hears it. What only a developer can mend is in the log as well.
     pub(crate) fn new(error: &Error, lang: Lang) -> Self {
         if matches!(
@@ -27,6 +32,9 @@ impl IpcError {
             Error::Sqlite(_) | Error::Json(_) | Error::Damaged(_) | Error::UnknownState(_)
         ) {
             tracing::error!(code = error.code(), %error, "a command failed");
+        } else {
+            // Its sentences may name what is the user's own.
+            tracing::info!(target: "trouble", code = error.code(), "told");
         }
         Self {
             code: error.code(),

@@ -104,6 +104,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         board::try_demo,
         board::leave_demo,
         board::log,
+        commands::report::write_report,
         batches::create_batch,
         batches::rename_batch,
         batches::set_batch_folder,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use engine::words::Lang;
 use engine::{Engine, Error, Scope};
 
@@ -69,10 +71,7 @@ pub(crate) async fn prepare(desk: &Desk, scope: &Scope) -> Result<(), Error> {
             Some(folder) => folder,
             None => {
                 let Some(folder) = folder(desk) else {
-                    return Err(Error::said(
-                        format!("Choose a folder for the videos of “{}” first.", batch.name),
-                        format!("请先为“{}”选择视频保存位置。", batch.name),
-                    ));
+                    return Err(Told::new(&board::FOLDER_NOT_CHOSEN).with("batch", batch.name).into());
                 };
                 desk.engine.set_folder(batch.id, folder.clone()).await?;
                 folder
@@ -110,10 +109,8 @@ async fn make(folder: &Path, usual: bool) -> Result<(), Error> {
             engine::error::io_words(&error, Lang::En),
             engine::error::io_words(&error, Lang::Zh),
         );
-        Error::said(
-            format!("The folder {path} cannot be used ({en}). Choose another one for this batch."),
-            format!("无法使用文件夹 {path}（{zh}）。请为这个批次选择其他位置。"),
-        )
+        let told = Told::new(&board::FOLDER_UNUSABLE).with("path", path);
+        told.with_both("why", en, zh).into()
     })
 }
 

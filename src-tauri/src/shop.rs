@@ -220,6 +220,11 @@ impl Shop {
         self.closing.load(Ordering::Acquire)
     }
 
+    /// Where data lie, where that is known; the demo's are inside.
+    pub(crate) fn data_dir(&self) -> Option<PathBuf> {
+        self.directory.clone()
+    }
+
     fn directory(&self) -> Result<&Path, Error> {
         match &self.directory {
             Some(directory) => Ok(directory),

@@ -7,6 +7,8 @@ use std::time::Duration;
 use engine::clock::SystemClock;
 use engine::keys::{FixedKeys, Keys};
 use engine::settings::DEMO_SERVICE;
+use engine::trouble::Told;
+use engine::trouble::rows::account;
 use engine::view::settings::{PollBy, Preferences};
 use engine::{Engine, Error, Media, Options};
 use kie::{ApiKey, Client, Config, is_loopback};
@@ -99,12 +101,7 @@ pub(crate) fn real_client(chosen: &Preferences) -> Result<(Client, Media), Error
 
 fn client(config: Config) -> Result<(Client, Media), Error> {
     let media = Media::new(&config.proxy, is_loopback(&config.api_base))?;
-    let client = Client::new(config).map_err(|error| {
-        Error::said(
-            format!("The service cannot be reached as it is set up: {error}."),
-            format!("服务的连接设置有问题：{error}。"),
-        )
-    })?;
+    let client = Client::new(config).map_err(|error| Told::new(&account::CANNOT_BE_SET_UP).with("why", error))?;
     Ok((client, media))
 }
 
@@ -112,10 +109,10 @@ fn bases(variable: impl Fn(&str) -> Option<String>) -> Result<Config, Error> {
     let named = |name: &str| -> Result<Option<Url>, Error> {
         let text = variable(name).filter(|text| !text.trim().is_empty());
         text.map(|text| Url::parse(text.trim())).transpose().map_err(|error| {
-            Error::said(
-                format!("{name} holds no address ({error})."),
-                format!("{name} 不是有效的地址（{error}）。"),
-            )
+            Told::new(&account::NO_ADDRESS)
+                .with("name", name)
+                .with("why", error)
+                .into()
         })
     };
     let mut config = Config::default();
@@ -133,7 +130,8 @@ fn bases(variable: impl Fn(&str) -> Option<String>) -> Result<Config, Error> {
 }
 
 fn loopback_config(base: &str) -> Result<Config, Error> {
-    let url = Url::parse(base).map_err(|error| Error::said(error.to_string(), error.to_string()))?;
+    let url =
+        Url::parse(base).map_err(|error| Told::new(&account::NO_ADDRESS).with("name", base).with("why", error))?;
     Ok(Config::new(url.clone(), url))
 }
 

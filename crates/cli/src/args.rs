@@ -89,6 +89,17 @@ pub(crate) enum Command {
     },
     /// List every task
     List,
+    /// Print a report to send along when something is wrong: no keys, no prompts
+    Report {
+        /// Number of the task that it is about
+        number: Option<String>,
+        /// The batch, by name, where the number stands in several
+        #[arg(long)]
+        batch: Option<String>,
+        /// With the task's prompt
+        #[arg(long)]
+        with_prompt: bool,
+    },
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use engine::library::NewTask;
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use engine::view::TaskFields;
 use engine::words::Lang;
 use engine::{Error, Result, Scope, settings};
@@ -102,10 +104,5 @@ pub(crate) async fn demo(args: &Args, say: &Say, shots: u32, out: Option<&Path>)
 fn default_folder() -> Result<PathBuf> {
     settings::default_folder()
         .map(|base| base.with_file_name("Shotboard demo"))
-        .ok_or_else(|| {
-            Error::said(
-                "Name a folder for the videos with --out.",
-                "请用 --out 指定保存视频的文件夹。",
-            )
-        })
+        .ok_or_else(|| Error::from(Told::new(&board::NO_OUT)))
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use engine::task::State;
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use engine::{Engine, Error, Imported, Result, RowFate, Scope, Target, settings};
 
 use crate::End;
@@ -28,10 +30,7 @@ pub(crate) async fn generate(
     }
     let chosen = choose(&engine, say, &imported, numbers).await?;
     if chosen.is_empty() {
-        return Err(Error::said(
-            "No row of the sheet can be run.",
-            "表格里没有可以运行的行。",
-        ));
+        return Err(Told::new(&board::NO_ROW_RUNS).into());
     }
     let mut to_buy = Vec::new();
     for report in engine.reports(Some(chosen.clone()), say.lang).await? {
@@ -74,12 +73,7 @@ async fn import(engine: &Engine, say: &Say, sheet: &Path, out: Option<&Path>) ->
     };
     let imported = engine.import(sheet.to_owned(), target, say.lang).await?;
     if imported.batch.folder.is_none() {
-        let base = settings::default_folder().ok_or_else(|| {
-            Error::said(
-                "Name a folder for the videos with --out.",
-                "请用 --out 指定保存视频的文件夹。",
-            )
-        })?;
+        let base = settings::default_folder().ok_or_else(|| Error::from(Told::new(&board::NO_OUT)))?;
         let chosen = folder_at(&base.join(engine::files::names::safe_stem(&name)))?;
         engine
             .set_folder(imported.batch.id.clone(), chosen.to_string_lossy().into_owned())
@@ -118,10 +112,7 @@ async fn choose(engine: &Engine, say: &Say, imported: &Imported, numbers: &[Stri
             .find(|task| task.number == number)
             .or_else(|| reports.iter().find(|task| same(&task.number)));
         let Some(task) = found else {
-            return Err(Error::said(
-                format!("The sheet has no usable row {number}. Nothing was bought."),
-                format!("表格里没有可用的编号 {number}。没有产生费用。"),
-            ));
+            return Err(Told::new(&board::NO_SUCH_ROW).with("number", number).into());
         };
         if !chosen.contains(&task.id) {
             chosen.push(task.id.clone());

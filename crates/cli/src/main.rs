@@ -8,6 +8,7 @@ mod generate;
 mod open;
 mod pick;
 mod progress;
+mod report;
 mod resume;
 mod run;
 mod say;
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
         }
     };
     let end = runtime.block_on(command(&args, &say)).unwrap_or_else(|error| {
-        say.error(&error.say(say.lang));
+        say.told(&error.told().view(say.lang));
         End::NothingStarted
     });
     // A blocked read of a dead disk must not keep a finished run from ending.
@@ -70,5 +71,10 @@ async fn command(args: &Args, say: &Say) -> engine::Result<End> {
             resume::download(args, say, number, url.as_deref(), batch.as_deref()).await
         }
         Command::List => resume::list(args, say).await,
+        Command::Report {
+            number,
+            batch,
+            with_prompt,
+        } => report::report(args, say, number.as_deref(), batch.as_deref(), *with_prompt).await,
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use engine::clock::SystemClock;
 use engine::keys::{ENVIRONMENT, FixedKeys, Keys};
+use engine::trouble::{Told, rows};
 use engine::view::settings::{PollBy, Preferences};
-use engine::{Engine, Error, Media, Options, Result, settings};
+use engine::{Engine, Media, Options, Result, settings};
 use kie::{Client, Config, Proxy};
 use url::Url;
 
@@ -33,7 +34,11 @@ pub(crate) async fn real(args: &Args) -> Result<Engine> {
 
 /// Opens the demo's own library against a stand-in service at `base`.
 pub(crate) async fn demo(args: &Args, directory: &Path, base: &str) -> Result<Engine> {
-    let base: Url = base.parse().map_err(|_| Error::said("no address", "没有地址"))?;
+    let base: Url = base.parse().map_err(|_| {
+        Told::new(&rows::account::NO_ADDRESS)
+            .with("name", "demo")
+            .with("why", base)
+    })?;
     let config = Config::new(base.clone(), base);
     let keys = FixedKeys::only(kie::ApiKey::new("sim-demo"));
     let preferences = Preferences {
@@ -59,7 +64,8 @@ async fn with(
     preferences.max_polls = args.max_polls.unwrap_or(preferences.max_polls);
     let media = Media::new(&config.proxy, kie::is_loopback(&config.api_base))?;
     let upload_host = config.upload_base.to_string();
-    let service = Client::new(config).map_err(|error| Error::said(error.to_string(), error.to_string()))?;
+    let service =
+        Client::new(config).map_err(|error| Told::new(&rows::account::CANNOT_BE_SET_UP).with("why", error))?;
     Engine::open(Options {
         data_dir,
         service: Arc::new(service),
@@ -77,11 +83,9 @@ fn proxy(text: &str) -> Result<Proxy> {
     match text.trim() {
         "" | "system" => Ok(Proxy::System),
         "none" => Ok(Proxy::None),
-        address => address.parse().map(Proxy::Url).map_err(|_| {
-            Error::said(
-                "The proxy in the app's settings is not an address.",
-                "应用设置里的代理地址格式不正确。",
-            )
-        }),
+        address => address
+            .parse()
+            .map(Proxy::Url)
+            .map_err(|_| Told::new(&rows::settings::PROXY_TEXT).into()),
     }
 }

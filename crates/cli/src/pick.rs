@@ -2,7 +2,9 @@
 
 use engine::library::TaskRow;
 use engine::task::State;
-use engine::{Engine, Error, Result};
+use engine::trouble::Told;
+use engine::trouble::rows::board;
+use engine::{Engine, Result};
 
 use crate::say::Say;
 
@@ -25,10 +27,7 @@ pub(crate) async fn by_number(
     let mut found = engine.numbered(number.trim().to_owned()).await?;
     found.retain(|row| batch.is_none_or(|wanted| name(row) == wanted));
     if found.is_empty() {
-        return Err(Error::said(
-            format!("There is no task {number}."),
-            format!("没有编号为 {number} 的任务。"),
-        ));
+        return Err(Told::new(&board::NO_SUCH_NUMBER).with("number", number).into());
     }
     let fitting: Vec<TaskRow> = found
         .iter()
@@ -39,23 +38,13 @@ pub(crate) async fn by_number(
         Ok([row]) => Ok(row),
         Err(fitting) if fitting.is_empty() => {
             let state = say.state(&found[0].state_text);
-            Err(Error::said(
-                format!("Task {number} is “{state}”; there is nothing to do like this."),
-                format!("任务 {number} 当前是“{state}”，不能这样操作。"),
-            ))
+            let told = Told::new(&board::NOT_LIKE_THIS).with("number", number);
+            Err(told.with("state", state).into())
         }
         Err(fitting) => {
             let names: Vec<String> = fitting.iter().map(name).collect();
-            Err(Error::said(
-                format!(
-                    "{number} stands in several batches ({}). Name one with --batch.",
-                    names.join(", ")
-                ),
-                format!(
-                    "编号 {number} 在多个批次里都有（{}），请用 --batch 指定。",
-                    names.join("，")
-                ),
-            ))
+            let told = Told::new(&board::NUMBER_AMBIGUOUS).with("number", number);
+            Err(told.with_both("batches", names.join(", "), names.join("，")).into())
         }
     }
 }

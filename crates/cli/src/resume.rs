@@ -1,7 +1,9 @@
 //! `resume`, `retry`, `download`, `list`: what is there already.
 
 use engine::task::State;
-use engine::{Error, Result, Scope};
+use engine::trouble::Told;
+use engine::trouble::rows::board;
+use engine::{Result, Scope};
 
 use crate::End;
 use crate::args::Args;
@@ -55,14 +57,7 @@ pub(crate) async fn retry(
         };
         let row = by_number(&engine, number, batch, fits, say).await?;
         if row.state()? == State::Unconfirmed && !may_pay_twice {
-            return Err(Error::said(
-                format!(
-                    "{number} may have been bought: its answer was lost. Look at kie.ai/logs first; to submit it again all the same, add --may-pay-twice. Nothing was started."
-                ),
-                format!(
-                    "{number} 可能已经购买：提交后没有收到答复。请先到 kie.ai/logs 核对；仍要重新提交，请加 --may-pay-twice。目前没有开始任何任务。"
-                ),
-            ));
+            return Err(Told::new(&board::MAY_PAY_TWICE).with("number", number).into());
         }
         if !rows.iter().any(|known: &engine::library::TaskRow| known.id == row.id) {
             rows.push(row);

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use engine::change::Change;
 use engine::task::State;
+use engine::trouble::rows::account;
+use engine::trouble::{Told, join};
 use engine::view::TaskReport;
 use engine::{Engine, Result};
 use tokio::sync::broadcast::error::RecvError;
@@ -123,10 +125,9 @@ async fn stuck(engine: &Engine, say: &Say, open: &HashSet<String>, moved_at: Ins
         return Ok(over.then(|| trouble.line(say.lang)));
     }
     Ok((still > if bought { LONG_SILENCE } else { SILENCE }).then(|| {
-        say.pick(
-            "The service has not answered for a while. Nothing is lost; run `resume` when it is back.",
-            "服务已经有一阵没有应答。任务都在，恢复后运行 resume 即可。",
-        )
+        let said = Told::new(&account::AWAY).view(say.lang);
+        let resume = say.pick("Run `resume` when it is back.", "恢复后运行 resume 即可。");
+        join(say.lang, [&said.cause, &said.money, &resume])
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use engine::view::TaskReport;
+use engine::view::{TaskReport, TroubleView};
 use engine::words::Lang;
 use serde::Serialize;
 
@@ -34,6 +34,19 @@ impl Say {
             "{}{text}",
             self.lang.pick("shotboard-cli: ", "shotboard-cli：")
         ));
+    }
+
+    /// Something went wrong: every sentence that the table has for it, and its code.
+    pub(crate) fn told(&self, trouble: &TroubleView) {
+        self.error(&format!("{} [{}]", trouble.cause, trouble.code));
+        self.sentences(trouble);
+    }
+
+    /// What happened to the money, what to do, and whether it goes on by itself, each on a line of its own.
+    pub(crate) fn sentences(&self, trouble: &TroubleView) {
+        for sentence in [&trouble.money, &trouble.next, &trouble.by_itself] {
+            self.note(&format!("  {sentence}"));
+        }
     }
 
     /// Something to know, for a person.

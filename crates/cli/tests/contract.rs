@@ -314,3 +314,53 @@ async fn the_demo_needs_nothing_and_speaks_both_languages() {
     );
     assert!(!home.path().join("library.db").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_tells_what_happened_and_neither_key_nor_prompt_nor_signed_link() {
+    let desk = Desk::new(fast()).await;
+    let key = "sim-canary-0123456789abcdef";
+    let sheet = desk.write(
+        "s.csv",
+        "number,prompt\n1,an unreleased car\n2,a second car [fault:flag-2 x1]\n",
+    );
+    let with_key = |arguments: &[&str]| {
+        let mut command = desk.command();
+        command.env("KIE_API_KEY", key).args(arguments);
+        command
+    };
+    let mut command = with_key(&["generate"]);
+    command.arg(&sheet).arg("--out").arg(desk.path("out"));
+    assert_eq!(finish(command).await.code, Some(1));
+    let ran = finish(with_key(&["--lang", "en", "report", "2"])).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let said = ran.objects()[0]["report"].as_str().unwrap().to_owned();
+    for wanted in [
+        concat!("shotboard-cli ", env!("CARGO_PKG_VERSION")),
+        "Task 2",
+        "done 1, failed 1",
+        "notMade 1",
+        "[not-generated]",
+        "generationFailed",
+        "It stays as it is until you act.",
+    ] {
+        assert!(said.contains(wanted), "{wanted} is not in\n{said}");
+    }
+    for secret in [key, "canary", "unreleased", "second car", "Signature=", "token="] {
+        assert!(!said.contains(secret), "{secret} is in\n{said}");
+    }
+    let ran = finish(with_key(&["report", "2", "--with-prompt"])).await;
+    let said = ran.objects()[0]["report"].as_str().unwrap().to_owned();
+    assert!(said.contains("second car") && !said.contains("canary"), "{said}");
+    let ran = finish(with_key(&["report", "7"])).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{ran:?}");
+    assert!(ran.err.contains("[no-such-number]"), "{}", ran.err);
+    // With the window open on the same library, what can be told without it is told.
+    let held = engine::library::Library::open(&desk.path("data")).unwrap();
+    let ran = finish(with_key(&["report"])).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.objects()[0]["report"].as_str().unwrap().contains("[locked]"),
+        "{ran:?}"
+    );
+    drop(held);
+}

@@ -12,6 +12,7 @@ pub mod crash;
 mod balance;
 pub mod change;
 pub mod clock;
+pub mod diagnostics;
 pub mod doubt;
 mod engine;
 pub mod error;

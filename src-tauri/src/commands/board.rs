@@ -1,12 +1,12 @@
 //! The board as a whole: the start of a page, changes, rows, one task; the demo on and off.
 
+use engine::diagnostics::plain;
 use engine::view::settings::Boot;
 use engine::view::{Delta, Rows, RowsQuery, Snapshot, TaskDetail};
 use tauri::ipc::Channel;
 
 use super::Open;
 use crate::ipc::{Answer, Say as _};
-use crate::logs;
 use crate::shop::Shop;
 
 /// What a page starts from. Waits for the library.
@@ -65,7 +65,7 @@ pub(crate) async fn leave_demo(shop: Open<'_>) -> Answer<Boot> {
 /// An error of the page, for the log.
 #[tauri::command]
 pub(crate) async fn log(text: String) -> Answer<()> {
-    tracing::warn!(text = %logs::plain(&text), "the page said");
+    tracing::warn!(text = %plain(&text), "the page said");
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use engine::Error;
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use tauri::WebviewWindow;
 
 use super::Open;
@@ -52,21 +54,12 @@ fn there(file: PathBuf) -> Result<PathBuf, Error> {
     if file.is_file() {
         return Ok(file);
     }
-    let path = Path::display(&file);
-    Err(Error::said(
-        format!("The file is not at {path} any more. “Save again” fetches it without paying again."),
-        format!("文件已不在 {path}。点“重新保存”可以再次取回，不会重复扣费。"),
-    ))
+    Err(Told::new(&board::FILE_GONE).with("path", Path::display(&file)).into())
 }
 
 async fn off_thread(
     work: impl FnOnce() -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
 ) -> Result<(), Error> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?;
-    done.map_err(|error| {
-        Error::said(
-            format!("The system could not open it ({error})."),
-            format!("系统无法打开（{error}）。"),
-        )
-    })
+    done.map_err(|error| Told::new(&board::NOT_OPENED).with("why", error).into())
 }

@@ -1,7 +1,7 @@
 //! The key library. A key comes in once and never goes out again.
 
 use engine::Error;
-use engine::trouble::Trouble;
+use engine::trouble::Told;
 use engine::view::settings::{KeyTest, SettingsView};
 use engine::words::Lang;
 use kie::CallError;
@@ -10,7 +10,7 @@ use super::Open;
 use crate::ipc::Answer;
 use crate::settings::Settings;
 use crate::shop::Shop;
-use crate::{logs, supply};
+use crate::supply;
 
 /// Adds a key.
 #[tauri::command]
@@ -81,31 +81,5 @@ async fn changed(shop: &Shop, change: impl FnOnce(&Settings) -> Result<(), Error
 
 /// Why a key could not be tried or does not work, and what to do.
 fn problem(error: CallError, lang: Lang) -> String {
-    match error {
-        CallError::RefusedAll { why, message, .. } => {
-            let said = Trouble::Account {
-                why: why.into(),
-                service: message,
-            }
-            .say(lang);
-            let between = lang.pick(" ", "");
-            format!("{}{between}{}", said.cause, said.next)
-        }
-        CallError::Refused { message, .. } => {
-            let message = logs::plain(&message);
-            match lang {
-                Lang::En => format!("The service did not answer as expected: {message}"),
-                Lang::Zh => format!("服务的答复不符合预期：{message}"),
-            }
-        }
-        CallError::TryLater { detail, .. } => {
-            let detail = logs::plain(&detail);
-            match lang {
-                Lang::En => format!(
-                    "The service could not be reached ({detail}). Check the network and the proxy, then test again."
-                ),
-                Lang::Zh => format!("连接不上服务（{detail}）。请检查网络和代理后再测试。"),
-            }
-        }
-    }
+    Told::of_call(&error).say(lang)
 }

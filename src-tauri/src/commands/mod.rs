@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod keys;
 pub(crate) mod pictures;
 pub(crate) mod queue;
+pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod sheets;
 pub(crate) mod tasks;

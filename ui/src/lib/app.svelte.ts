@@ -23,7 +23,8 @@ export type Open =
   | { kind: "report"; report: ImportReport | null; problems: LineProblem[] }
   | { kind: "player"; card: TaskCard }
   | { kind: "settings" }
-  | { kind: "keys" };
+  | { kind: "keys" }
+  | { kind: "copyReport"; task: { id: string; number: string } | null; shown: string | null };
 
 export type Phase =
   | { kind: "opening" }
@@ -38,6 +39,16 @@ export type Menu = {
   items: MenuItem[];
   from: HTMLElement | null;
 };
+
+/** What a person can hardly put right alone: a report helps. The empty one: the shell itself failed. */
+const OUR_OWN: ReadonlySet<string> = new Set([
+  "",
+  "library-damaged",
+  "library-unusable",
+  "library-unreadable",
+  "unknown-state",
+  "file-or-folder",
+]);
 
 export class App {
   phase = $state.raw<Phase>({ kind: "opening" });
@@ -109,6 +120,11 @@ export class App {
     return `${this.mediaBase}/clip/${encodeURIComponent(id)}`;
   }
 
+  /** Shows a report to copy: about a task, or about what was told. */
+  copyReport(task: TaskCard | null, shown: string | null): void {
+    this.open = { kind: "copyReport", task: task && { id: task.id, number: task.number }, shown };
+  }
+
   close(): void {
     this.open = null;
     this.removedKey = null;
@@ -134,7 +150,10 @@ export class App {
       const run = () => (this.open = { kind: "settings" });
       this.toasts.tell("problem", message, { label: t("toast.needKey"), run });
     } else {
-      this.toasts.tell("problem", message === "" ? t("toast.error") : message);
+      const said = message === "" ? t("toast.error") : message;
+      const run = () => this.copyReport(null, said);
+      const action = OUR_OWN.has(code ?? "") ? { label: t("report.short"), run } : null;
+      this.toasts.tell("problem", said, action);
     }
   }
 

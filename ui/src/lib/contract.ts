@@ -85,6 +85,8 @@ export interface Shell {
   tryDemo(): Promise<Boot>;
   leaveDemo(): Promise<Boot>;
   log(text: string): Promise<void>;
+  /** A report to copy: about one task or in general. `shown`: what was being told when it was asked for. */
+  writeReport(id: string | null, withPrompt: boolean, shown: string | null): Promise<string>;
 }
 
 /** A refused command: a code of the table of troubles (`docs/ERRORS.md`), its sentences in the user's language. */

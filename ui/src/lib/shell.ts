@@ -99,4 +99,5 @@ export const shell: Shell = {
   tryDemo: () => call("try_demo"),
   leaveDemo: () => call("leave_demo"),
   log: (text) => call("log", { text }),
+  writeReport: (id, withPrompt, shown) => call("write_report", { id, withPrompt, shown }),
 };

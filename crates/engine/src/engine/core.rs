@@ -191,6 +191,9 @@ impl Core {
 
     /// Lets the queue run, or stops it; a reason stays on the board until the user goes on.
     pub(crate) fn set_queue(&self, running: bool, paused_by: Option<Trouble>) {
+        if let Some(trouble) = &paused_by {
+            tracing::warn!(target: "trouble", code = trouble.code(), "the queue is paused");
+        }
         *locked(&self.queue) = QueueState { running, paused_by };
         self.wake_queue.notify_one();
         self.changes.tell(Change::Queue);

@@ -8,6 +8,7 @@ pub(crate) mod core;
 mod import;
 mod look;
 pub(crate) mod recover;
+mod symptoms;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -193,6 +193,30 @@ pub(crate) fn unconfirmed(tx: &Connection) -> Result<u64> {
     Ok(u64::try_from(n).unwrap_or(0))
 }
 
+/// How many cards stand in each state, as it is stored.
+pub(crate) fn by_state(tx: &Connection) -> Result<Vec<(String, u64)>> {
+    counts(
+        tx,
+        "SELECT state, COUNT(*) FROM task WHERE deleted_at IS NULL GROUP BY state ORDER BY state",
+    )
+}
+
+/// How many attempts ended in each way.
+pub(crate) fn by_outcome(tx: &Connection) -> Result<Vec<(String, u64)>> {
+    counts(
+        tx,
+        "SELECT outcome, COUNT(*) FROM attempt GROUP BY outcome ORDER BY outcome",
+    )
+}
+
+fn counts(tx: &Connection, sql: &str) -> Result<Vec<(String, u64)>> {
+    let mut query = tx.prepare_cached(sql)?;
+    let rows = query.query_map([], |row| {
+        Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Which lane a state's text belongs to; text that is no state needs a person.
 pub(crate) fn lane_of(state_text: &str) -> Lane {
     crate::task::State::from_stored(state_text).map_or(Lane::NeedsYou, crate::task::State::lane)

@@ -220,6 +220,12 @@ pub(crate) fn set_trouble(tx: &Connection, id: &str, trouble: &Trouble) -> Resul
         "UPDATE task SET trouble = ?2 WHERE id = ?1",
         params![id, serde_json::to_string(trouble)?],
     )?;
+    // A draft that cannot be sent is told while it is written; everything else is worth a line. By code and number: its
+    // sentences may name what is the user's own.
+    if !matches!(trouble, Trouble::Request { .. }) {
+        let number: String = tx.query_row("SELECT number FROM task WHERE id = ?1", [id], |row| row.get(0))?;
+        tracing::info!(target: "trouble", task = number, code = trouble.code(), "told");
+    }
     Ok(())
 }
 

@@ -1,6 +1,12 @@
 //! A cause that happened: a row of the table with the names, numbers and words of this one time.
 
+use kie::CallError;
+
+use super::Trouble;
 use super::row::{Pair, Row, fill, side};
+use super::rows::account;
+
+use crate::diagnostics::plain;
 use crate::view::TroubleView;
 use crate::words::Lang;
 
@@ -24,6 +30,19 @@ impl Told {
             cause: None,
             money: None,
             service: None,
+        }
+    }
+
+    /// What a call to the service that may be repeated ended with, when not with its answer.
+    pub fn of_call(error: &CallError) -> Self {
+        match error {
+            CallError::RefusedAll { why, message, .. } => Trouble::Account {
+                why: (*why).into(),
+                service: plain(message),
+            }
+            .told(),
+            CallError::Refused { message, .. } => Self::new(&account::ODD_ANSWER).with("answer", plain(message)),
+            CallError::TryLater { detail, .. } => Self::new(&account::UNREACHABLE).with("detail", plain(detail)),
         }
     }
 

@@ -152,6 +152,19 @@ export const en = {
   "inspector.copy": "Copy",
   "inspector.copied": "Copied",
 
+  "report.open": "Copy a report…",
+  "report.short": "Report…",
+  "report.title": "Report",
+  "report.titleTask": "Report on task {number}",
+  "report.text":
+    "This helps whoever you ask for help. It holds no key and no prompt, and links without their signatures. Nothing is sent: read it, copy it, and paste it where you like.",
+  "report.preview": "What will be copied",
+  "report.reading": "Putting it together…",
+  "report.withPrompt": "Add the prompt of this task",
+  "report.withPromptHint": "Off: wherever the prompt would stand, [prompt] stands.",
+  "report.copy": "Copy",
+  "report.byHand": "It could not be copied. Select the text and copy it by hand.",
+
   "image.first": "First",
   "image.last": "Last",
   "image.reference": "Reference {n}",

@@ -150,6 +150,19 @@ export const zh: Catalogue = {
   "inspector.copy": "复制",
   "inspector.copied": "已复制",
 
+  "report.open": "复制报告…",
+  "report.short": "报告…",
+  "report.title": "报告",
+  "report.titleTask": "任务 {number} 的报告",
+  "report.text":
+    "供帮你排查的人参考。报告里没有密钥和提示词，链接也去掉了签名。不会自动发送：看过之后复制，粘贴到你想发的地方即可。",
+  "report.preview": "将要复制的内容",
+  "report.reading": "正在整理…",
+  "report.withPrompt": "附上这个任务的提示词",
+  "report.withPromptHint": "关闭时，提示词一律显示为［提示词］。",
+  "report.copy": "复制",
+  "report.byHand": "复制没有成功，请选中文字手动复制。",
+
   "image.first": "首帧",
   "image.last": "尾帧",
   "image.reference": "参考 {n}",

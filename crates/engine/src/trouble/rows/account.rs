@@ -79,7 +79,7 @@ rows! {
     ];
     ODD_ANSWER = stays "unexpected-answer" [
         ["Unexpected answer", "答复异常"],
-        ["The service did not answer as expected.", "服务的答复不符合预期。"],
+        ["The service did not answer as expected ({answer}).", "服务的答复不符合预期（{answer}）。"],
         NOTHING_BOUGHT,
         ["Try again in a while.", "过一会儿再试。"],
         NOT_DONE,
