@@ -9,5 +9,6 @@ mod demo;
 mod drops;
 mod first_start;
 mod looks;
+mod report;
 mod restart;
 mod words;

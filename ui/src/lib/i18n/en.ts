@@ -149,6 +149,7 @@ export const en = {
   "inspector.key": "Key: {name}",
   "inspector.taskId": "Task ID",
   "inspector.service": "The service said: {text}",
+  "inspector.code": "The code of this cause, for whoever helps",
   "inspector.copy": "Copy",
   "inspector.copied": "Copied",
 

@@ -147,6 +147,7 @@ export const zh: Catalogue = {
   "inspector.key": "密钥：{name}",
   "inspector.taskId": "任务 ID",
   "inspector.service": "服务原话：{text}",
+  "inspector.code": "该问题的代码，便于他人协助排查",
   "inspector.copy": "复制",
   "inspector.copied": "已复制",
 
