@@ -13,6 +13,7 @@
 )]
 
 pub mod chance;
+mod child;
 pub mod paused;
 pub mod sections;
 pub mod table;

@@ -1,8 +1,9 @@
 //! The parts of the promise, in the order of the table.
 
 pub mod limits;
+mod submit;
 
 use crate::Section;
 
 /// Every section.
-pub const ALL: &[Section] = &[limits::SECTION];
+pub const ALL: &[Section] = &[submit::SECTION, limits::SECTION];
