@@ -215,15 +215,11 @@ impl Sent<'_> {
                     455 => self.core.generations.hold(retry_after.unwrap_or(MAINTENANCE)),
                     _ => self.core.generations.refused(retry_after),
                 }
+                let answer = format!("{code} {message}");
+                self.write(Outcome::NotAccepted, Step::Postpone, None, answer, None)
+                    .await?;
                 keep_fence(self.core).await;
-                self.write(
-                    Outcome::NotAccepted,
-                    Step::Postpone,
-                    None,
-                    format!("{code} {message}"),
-                    None,
-                )
-                .await
+                Ok(())
             }
             Submission::NotSent { detail } => {
                 let wait = self.core.network_failed();

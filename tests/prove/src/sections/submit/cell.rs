@@ -20,6 +20,8 @@ use crate::child;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the service stays away from a loop that does not give up.
 const AWAY: Duration = Duration::from_millis(400);
+/// How much later a run that had to wait is opened again.
+const LATER: Duration = Duration::from_secs(300);
 /// Runs after which a cell that does not come to its end is called stuck.
 const RUNS: usize = 6;
 
@@ -49,19 +51,23 @@ pub(super) async fn run(buyer: Buyer, point: Point, outcome: Outcome) -> Cell {
     let home = tempfile::tempdir().unwrap();
     shop::lay_out(home.path());
     let mut service = Service::start(&outcome, point.is_on_the_wire()).await;
-    let place = Place {
+    let mut place = Place {
         home: home.path().to_owned(),
         api: service.api().clone(),
         uploads: service.uploads(),
         prompts: outcome.prompts(),
+        later: Duration::ZERO,
     };
     let (mut ended, mut runs) = (0, 0);
     for ending in point.endings().into_iter().chain(iter::repeat(Ending::Rest)).take(RUNS) {
         let child = start(buyer, &place, ending);
-        let was_ended = see_through(child, &mut service, ending, buyer).await;
+        let was_ended = see_through(child, &mut service, ending, buyer, &place).await;
         // Whoever was ended while it was away, or gave up, finds it back.
         service.come_back().await;
         runs += 1;
+        if !was_ended {
+            place.later += LATER;
+        }
         ended += usize::from(was_ended && point.is_meant_by(ending));
         if ending == Ending::Rest && count::is_over(buyer, &place) {
             break;
@@ -95,7 +101,7 @@ fn start(buyer: Buyer, place: &Place, ending: Ending) -> Child {
 }
 
 /// Waits until a run has ended, or ends it; whether it ended as it was meant to and not by coming to rest.
-async fn see_through(mut child: Child, service: &mut Service, ending: Ending, buyer: Buyer) -> bool {
+async fn see_through(mut child: Child, service: &mut Service, ending: Ending, buyer: Buyer, place: &Place) -> bool {
     let (begin, posts) = (Instant::now(), service.posts());
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -106,7 +112,12 @@ async fn see_through(mut child: Child, service: &mut Service, ending: Ending, bu
             child.kill().await.unwrap();
             return true;
         }
-        if buyer == Buyer::Naive && begin.elapsed() > AWAY {
+        // A loop that does not give up, and an engine that will not go on before it has heard the service again.
+        let missed = match buyer {
+            Buyer::Naive => begin.elapsed() > AWAY,
+            Buyer::Engine => service.is_away() && count::has_doubt(place),
+        };
+        if missed {
             service.come_back().await;
         }
         if begin.elapsed() > PATIENCE {

@@ -7,7 +7,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use engine::files::mp4;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde_json::Value;
 use simulator::Ledger;
 
@@ -74,6 +74,17 @@ pub(super) fn is_over(buyer: Buyer, place: &Place) -> bool {
             list.len() == place.prompts.len() && list.iter().all(|shot| shot["file"].is_string())
         }
     }
+}
+
+/// Whether any outcome is unknown by now; the engine may be at work.
+pub(super) fn has_doubt(place: &Place) -> bool {
+    let path = place.data().join(engine::library::FILE);
+    Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+        .and_then(|library| {
+            let doubt = "SELECT EXISTS (SELECT 1 FROM attempt WHERE outcome = 'unknown')";
+            library.query_row(doubt, [], |row| row.get(0))
+        })
+        .unwrap_or(false)
 }
 
 /// A card as it stands in the library.

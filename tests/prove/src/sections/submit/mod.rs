@@ -34,7 +34,7 @@ pub(super) const SECTION: Section = Section {
 };
 
 /// Cells at once: most of their time is waiting.
-const AT_ONCE: usize = 40;
+const AT_ONCE: usize = 24;
 /// The least of each that the issue asks for.
 const POINTS: usize = 12;
 const OUTCOMES: usize = 12;
@@ -69,17 +69,11 @@ async fn prove(size: Size) -> Vec<Line> {
             .map(|(point, outcome)| (point::named(point), outcome::named(outcome)))
             .collect(),
     };
-    let beside = if size == Size::Full { cells.as_slice() } else { &[] };
-    let (engine, naive, wire, twice) = tokio::join!(
-        run_all(Buyer::Engine, &cells),
-        run_all(Buyer::Naive, beside),
-        wire::lines(size),
-        twice::lines(),
-    );
-    let mut lines = of_engine(&engine, size);
-    if !naive.is_empty() {
-        lines.push(of_naive(&naive));
+    let mut lines = of_engine(&run_all(Buyer::Engine, &cells).await, size);
+    if size == Size::Full {
+        lines.push(of_naive(&run_all(Buyer::Naive, &cells).await));
     }
+    let (wire, twice) = tokio::join!(wire::lines(size), twice::lines());
     lines.extend(wire);
     lines.extend(twice);
     lines

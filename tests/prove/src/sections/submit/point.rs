@@ -2,7 +2,7 @@
 
 use engine::crash::POINTS;
 
-use super::outcome::{Away, Class, Outcome};
+use super::outcome::{Class, Outcome};
 
 /// How a run of a cell is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +73,7 @@ impl Point {
 
     /// Whether a cell of this point and this outcome must have been ended here.
     pub(super) fn can_be(self, outcome: &Outcome) -> bool {
-        // Both shots may be lost before the service is back, and then nothing is accepted any more.
-        let never_taken = outcome.away == Some(Away::Reset);
         match self.name {
-            "submit::acceptance_written" | "submit::acceptance_committed" | ON_THE_WIRE => !never_taken,
             "submit::answer_written" | "submit::answer_committed" => outcome.class != Class::Accepted,
             "submit::unknown_committed" => outcome.class == Class::Unknown,
             // The balance is not to be had while the service is away.

@@ -20,14 +20,16 @@ pub(super) struct Service {
     /// Where seed images go while the service is away.
     uploads: Option<Simulator>,
     options: simulator::Options,
+    /// It resets every connection.
+    away: bool,
 }
 
 impl Service {
     pub(super) async fn start(outcome: &Outcome, on_the_wire: bool) -> Self {
         let options = simulator::Options {
-            // A slow answer takes more than three seconds, a generation a few hundredths.
-            speed: 6.0,
-            median: Duration::from_millis(300),
+            // A slow answer takes nearly seven seconds, a generation a few hundredths.
+            speed: 3.0,
+            median: Duration::from_millis(150),
             seed: Some(11),
             think: if on_the_wire { THINK } else { Duration::ZERO },
             ..simulator::Options::default()
@@ -38,6 +40,7 @@ impl Service {
             shut: None,
             uploads: None,
             options,
+            away: outcome.away == Some(Away::Reset),
         };
         let base = if outcome.away == Some(Away::Refused) {
             // Bound and not listening: connections are refused, and nobody else gets the port.
@@ -73,6 +76,11 @@ impl Service {
         }
     }
 
+    /// Whether it is there and takes nothing.
+    pub(super) fn is_away(&self) -> bool {
+        self.away
+    }
+
     /// Paid requests that it has seen.
     pub(super) fn posts(&self) -> usize {
         self.open.as_ref().map_or(0, |simulator| simulator.ledger().posts.len())
@@ -91,6 +99,7 @@ impl Service {
         }
         if let Some(simulator) = &self.open {
             simulator.turn_away(0);
+            self.away = false;
         }
     }
 
@@ -104,7 +113,7 @@ impl Service {
                     .posts
                     .iter()
                     .any(|post| post.outcome == "late-accept" && post.task_id.is_none());
-            if !late || begin.elapsed() > Duration::from_secs(10) {
+            if !late || begin.elapsed() > Duration::from_secs(20) {
                 return ledger;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -7,23 +7,31 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::clock::SystemClock;
+use engine::clock::{Clock, SystemClock};
+use engine::doubt::verdict::Pace;
 use engine::keys::FixedKeys;
 use engine::library::{NewTask, Outcome};
 use engine::view::settings::Preferences;
 use engine::view::{ImageRef, TaskFields};
 use engine::{Engine, Media, Options, Scope};
-use kie::{ApiKey, Client, Config, Proxy, Timeouts};
+use kie::{ApiKey, Client, Config, Proxy};
 use rusqlite::Connection;
 use url::Url;
 
 pub(super) const KEY: &str = "sim-proof";
 
 /// How long the paid request of a cell may take: a real one has two minutes.
-pub(super) const SUBMIT: Duration = Duration::from_secs(2);
+pub(super) const SUBMIT: Duration = Duration::from_secs(4);
 
-/// How long after an unknown outcome the balance may still be looked at.
-const LOOK_MS: i64 = 5_000;
+/// When the balance is heard after an unknown outcome: minutes in the app.
+const PACE: Pace = Pace {
+    first: 300,
+    second: 400,
+    longest: 500,
+    last: 600,
+};
+/// How long a run stays after an unknown outcome, for the first look.
+const LOOK_MS: i64 = 1_500;
 
 /// Where a run finds everything.
 pub(super) struct Place {
@@ -31,6 +39,9 @@ pub(super) struct Place {
     pub(super) api: Url,
     pub(super) uploads: Url,
     pub(super) prompts: Vec<String>,
+    /// How much later it is than the computer's clock says: a run that had to wait is closed, and opened when the wait
+    /// is over.
+    pub(super) later: Duration,
 }
 
 impl Place {
@@ -40,20 +51,22 @@ impl Place {
             self.home.to_string_lossy().into_owned(),
             self.api.to_string(),
             self.uploads.to_string(),
+            self.later.as_secs().to_string(),
         ];
         words.extend(self.prompts.iter().cloned());
         words
     }
 
     pub(super) fn of_words(words: &[String]) -> Self {
-        let [home, api, uploads, prompts @ ..] = words else {
-            panic!("a run needs a folder, two addresses and prompts");
+        let [home, api, uploads, later, prompts @ ..] = words else {
+            panic!("a run needs a folder, two addresses, a time and prompts");
         };
         Self {
             home: PathBuf::from(home),
             api: api.parse().unwrap(),
             uploads: uploads.parse().unwrap(),
             prompts: prompts.to_vec(),
+            later: Duration::from_secs(later.parse().unwrap()),
         }
     }
 
@@ -66,23 +79,27 @@ impl Place {
     }
 }
 
-/// A client that waits for seconds where the app waits for minutes.
-pub(super) fn client(api: &Url, uploads: &Url) -> Client {
+/// The client, with this time-out for the paid request.
+pub(super) fn client(api: &Url, uploads: &Url, submit: Duration) -> Client {
     let mut config = Config::new(api.clone(), uploads.clone());
-    config.timeouts = Timeouts {
-        connect: Duration::from_secs(1),
-        submit: SUBMIT,
-        status: Duration::from_secs(5),
-        upload: Duration::from_secs(5),
-    };
+    config.timeouts.submit = submit;
     Client::new(config).unwrap()
 }
 
+/// The computer's clock, and so much later.
+struct Later(Duration);
+
+impl Clock for Later {
+    fn now_ms(&self) -> i64 {
+        SystemClock.now_ms() + i64::try_from(self.0.as_millis()).unwrap()
+    }
+}
+
 /// What an engine of this section is made of.
-pub(super) fn options(data_dir: PathBuf, api: &Url, uploads: &Url) -> Options {
+pub(super) fn options(data_dir: PathBuf, api: &Url, uploads: &Url, submit: Duration) -> Options {
     Options {
         data_dir,
-        service: Arc::new(client(api, uploads)),
+        service: Arc::new(client(api, uploads, submit)),
         upload_host: uploads.to_string(),
         media: Media::new(&Proxy::None, true).unwrap(),
         keys: Arc::new(FixedKeys::only(ApiKey::new(KEY.to_owned()))),
@@ -97,9 +114,15 @@ pub(super) fn options(data_dir: PathBuf, api: &Url, uploads: &Url) -> Options {
 
 /// One run.
 pub(super) async fn run(place: Place) {
-    let options = options(place.data(), &place.api, &place.uploads);
-    let begin = options.clock.now_ms();
-    let engine = Engine::open(options).await.unwrap();
+    let clock = Arc::new(Later(place.later));
+    let begin = clock.now_ms();
+    let engine = Engine::open(Options {
+        clock: clock.clone(),
+        ..options(place.data(), &place.api, &place.uploads, SUBMIT)
+    })
+    .await
+    .unwrap();
+    engine.set_pace(PACE);
     engine.run();
     if engine.batches().await.unwrap().is_empty() {
         fill(&engine, &place).await;
@@ -107,7 +130,9 @@ pub(super) async fn run(place: Place) {
     engine.start(Scope::Everything, None).await.unwrap();
     loop {
         tokio::time::sleep(Duration::from_millis(25)).await;
-        if engine.library().read(move |db| Ok(at_rest(db, begin)?)).await.unwrap() {
+        let now = clock.now_ms();
+        let rest = engine.library().read(move |db| Ok(at_rest(db, begin, now)?)).await;
+        if rest.unwrap() {
             return;
         }
     }
@@ -141,15 +166,15 @@ pub(super) fn lay_out(home: &Path) {
 }
 
 /// Whether nothing more will happen by itself, or only after a long wait: a card that was put off since `begin`.
-fn at_rest(db: &Connection, begin: i64) -> rusqlite::Result<bool> {
+fn at_rest(db: &Connection, begin: i64, now: i64) -> rusqlite::Result<bool> {
     let mut query = db.prepare_cached(
         "SELECT t.state, COALESCE(a.outcome, ''),
            a.outcome = 'unknown' AND a.balance_after IS NULL AND a.answer <> 'no answer was noted'
-             AND a.answered_at > CAST(unixepoch('subsec') * 1000 AS INTEGER) - ?1,
+             AND a.answered_at > ?1,
            a.sent_at >= ?2
          FROM task t LEFT JOIN attempt a ON a.id = t.attempt_id",
     )?;
-    let rows = query.query_map([LOOK_MS, begin], |row| {
+    let rows = query.query_map([now - LOOK_MS, begin], |row| {
         Ok((
             row.get::<_, String>(0)?,
             row.get::<_, String>(1)?,

@@ -44,7 +44,7 @@ async fn open() -> Desk {
     let home = tempfile::tempdir().unwrap();
     shop::lay_out(home.path());
     let base: Url = service.base().parse().unwrap();
-    let engine = Engine::open(shop::options(home.path().join("data"), &base, &base))
+    let engine = Engine::open(shop::options(home.path().join("data"), &base, &base, PATIENCE))
         .await
         .unwrap();
     engine.run();
@@ -154,5 +154,5 @@ pub(super) async fn hold(home: &Path) {
 
 fn nowhere(data: &Path) -> engine::Options {
     let base: Url = "http://127.0.0.1:9/".parse().unwrap();
-    shop::options(data.to_owned(), &base, &base)
+    shop::options(data.to_owned(), &base, &base, PATIENCE)
 }

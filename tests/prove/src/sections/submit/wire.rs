@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kie::{ApiKey, Client, Config, GenerateRequest, Submission, Timeouts};
+use kie::{ApiKey, GenerateRequest, Submission};
 use serde_json::json;
 use simulator::{Limits, Simulator};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::shop::KEY;
+use super::shop::{self, KEY};
 use crate::Size;
 use crate::table::Line;
 
@@ -41,26 +41,18 @@ const LOST: &[&str] = &[
 /// Requests on the wire at once.
 const AT_ONCE: usize = 48;
 /// Shorter than the answers that come too late.
-const SHORT: Duration = Duration::from_millis(600);
+const SHORT: Duration = Duration::from_millis(1_500);
 /// Longer than any answer takes.
 const LONG: Duration = Duration::from_secs(20);
 
 fn service() -> simulator::Options {
     simulator::Options {
-        speed: 20.0,
+        // Slow answers take two seconds and a half.
+        speed: 8.0,
         balance: 1e9,
         limits: Limits::off(),
         ..simulator::Options::default()
     }
-}
-
-fn ours(base: &Url, submit: Duration) -> Client {
-    let mut config = Config::new(base.clone(), base.clone());
-    config.timeouts = Timeouts {
-        submit,
-        ..Timeouts::default()
-    };
-    Client::new(config).unwrap()
 }
 
 /// As a program gets it that only asked for a time-out.
@@ -130,12 +122,19 @@ where
     }
 }
 
+/// Whether the answer to this prompt comes after the shorter time-out.
+fn is_slow(prompt: &str) -> bool {
+    ["slow-submit", "late-accept"]
+        .iter()
+        .any(|fault| prompt.contains(fault))
+}
+
 async fn replies(count: usize) -> Vec<Line> {
     let ours = losing(
         count,
-        |base| ours(base, SHORT),
-        |client, _, prompt| async move {
-            let key = ApiKey::new(KEY.to_owned());
+        |base| [SHORT, LONG].map(|submit| shop::client(base, base, submit)),
+        |clients, _, prompt| async move {
+            let (client, key) = (&clients[usize::from(!is_slow(&prompt))], ApiKey::new(KEY.to_owned()));
             let answer = client.generate(&key, &GenerateRequest::new(prompt)).await;
             matches!(answer, Submission::Unknown { .. })
         },
@@ -144,8 +143,11 @@ async fn replies(count: usize) -> Vec<Line> {
     let fewer = count / 5;
     let usual = losing(
         fewer,
-        |_| usual(SHORT),
-        |client, base, prompt| async move { !post(&client, &base, &prompt).await },
+        |_| [SHORT, LONG].map(usual),
+        |clients, base, prompt| async move {
+            let client = &clients[usize::from(!is_slow(&prompt))];
+            !post(client, &base, &prompt).await
+        },
     )
     .await;
     let kinds = LOST.len();
@@ -168,7 +170,7 @@ async fn replies(count: usize) -> Vec<Line> {
 async fn idle_connections(count: usize) -> Vec<Line> {
     let simulator = Simulator::start(service()).await.unwrap();
     let base: Url = simulator.base().parse().unwrap();
-    let (client, key) = (ours(&base, LONG), ApiKey::new(KEY.to_owned()));
+    let (client, key) = (shop::client(&base, &base, LONG), ApiKey::new(KEY.to_owned()));
     let mut unknown = 0;
     for n in 0..count {
         // Something free before each, so that there is an idle connection to be taken.
