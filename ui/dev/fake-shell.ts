@@ -223,13 +223,15 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     stopWatching: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready" }),
     watchAgain: async ([id]) => set(id ?? "", { state: "generating", lane: "running" }),
     pickFolder: async () => "/home/mei/Videos/Elsewhere",
-    pickImages: async () =>
-      ["p1", "p2"].map((hash) => ({
+    pickImages: async () => ({
+      images: ["p1", "p2"].map((hash) => ({
         image: { kind: "kept" as const, hash, name: `${hash}.png` },
         name: `${hash}.png`,
         width: 1280,
         height: 720,
       })),
+      problems: [],
+    }),
     keepImages: async () => ({ images: [], problems: [] }),
     pickSheet: async () => ({
       batchId: "batch-0",

@@ -22,3 +22,39 @@ pub fn credits(model: Model, resolution: Resolution) -> Option<f64> {
         (Model::Quality, Resolution::K4) => 370.0,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The form knows the same prices: `cargo xtask types` writes them for the page, and checks that they are current.
+    #[test]
+    fn export_bindings_of_prices() {
+        use std::fmt::Write as _;
+        let mut page = "// Written by `cargo xtask types` from crates/engine/src/price.rs. Do not edit.\n\n\
+             /** Credits for one clip, by model and resolution. */\n\
+             export const CREDITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {\n"
+            .to_owned();
+        for &model in Model::ALL {
+            let prices = Resolution::ALL.iter().filter_map(|&resolution| {
+                let credits = credits(model, resolution)?;
+                Some(format!("\"{}\": {credits}", resolution.as_wire()))
+            });
+            let prices: Vec<String> = prices.collect();
+            assert!(!prices.is_empty(), "{model:?} has no price");
+            writeln!(page, "  {}: {{ {} }},", model.as_wire(), prices.join(", ")).unwrap();
+        }
+        page += "};\n";
+        if let Some(folder) = std::env::var_os("SHOTBOARD_TABLE_DIR") {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(std::path::Path::new(&folder).join("Prices.ts"), &page).unwrap();
+        } else {
+            let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/lib/types/Prices.ts");
+            let committed = std::fs::read_to_string(committed).unwrap().replace("\r\n", "\n");
+            assert!(
+                committed == page,
+                "the page's prices are not these: run `cargo xtask types`"
+            );
+        }
+    }
+}

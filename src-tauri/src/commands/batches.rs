@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use engine::Error;
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use engine::view::BatchView;
 
 use super::Open;
@@ -35,10 +37,7 @@ pub(crate) async fn set_batch_folder(shop: Open<'_>, id: String, folder: String)
     let desk = shop.desk().await?;
     let chosen = async {
         if !Path::new(&folder).is_absolute() {
-            return Err(Error::said(
-                "Choose a folder by its full path.",
-                "请选择完整路径的文件夹。",
-            ));
+            return Err(Told::new(&board::FOLDER_PATH).with("path", folder).into());
         }
         // Somebody chose it just now: what is missing of it may be made.
         let made = tokio::fs::create_dir_all(&folder).await;

@@ -12,7 +12,7 @@ use super::{Open, sheets};
 use crate::base64;
 use crate::dialogs::{self, Wanted};
 use crate::drops;
-use crate::ipc::{Answer, IpcError, Say as _};
+use crate::ipc::{Answer, Say as _};
 use crate::places;
 use crate::shop::Desk;
 
@@ -32,19 +32,14 @@ pub(crate) struct Dropped {
     problems: Vec<LineProblem>,
 }
 
-/// Lets the user choose images, and keeps them. Where none of them can be used, says why.
+/// Lets the user choose images, and keeps them; says of each that cannot be used why.
 #[tauri::command]
-pub(crate) async fn pick_images(shop: Open<'_>, window: WebviewWindow) -> Answer<Vec<ImageView>> {
+pub(crate) async fn pick_images(shop: Open<'_>, window: WebviewWindow) -> Answer<Kept> {
     let desk = shop.desk().await?;
     let picked = dialogs::pick(&window, Wanted::Images, None, desk.lang).await;
     let (kept, problems) = keep(&desk, picked).await;
-    match problems.into_iter().next() {
-        Some(problem) if kept.is_empty() => {
-            let error = Error::said(problem.text.clone(), problem.text);
-            Err(IpcError::new(&error, desk.lang))
-        }
-        _ => Ok(kept.iter().map(Engine::image_view).collect()),
-    }
+    let images = kept.iter().map(Engine::image_view).collect();
+    Ok(Kept { images, problems })
 }
 
 /// Keeps image files for a form.

@@ -62,7 +62,7 @@ export interface Shell {
   watchAgain(ids: string[]): Promise<void>;
 
   pickFolder(): Promise<string | null>;
-  pickImages(): Promise<ImageView[]>;
+  pickImages(): Promise<Kept>;
   keepImages(paths: string[]): Promise<Kept>;
   pickSheet(batchId: string | null): Promise<ImportReport | null>;
   importSheet(batchId: string | null, path: string): Promise<ImportReport>;

@@ -112,6 +112,13 @@ rows! {
         ["Choose another one for this batch.", "请为这个批次选择其他位置。"],
         NOT_DONE,
     ];
+    FOLDER_PATH = stays "folder-path" [
+        ["Save folder", "保存文件夹"],
+        ["“{path}” is not a full path.", "“{path}”不是完整的路径。"],
+        NOTHING_CHANGED,
+        ["Choose a folder by its full path.", "请选择完整路径的文件夹。"],
+        NOT_DONE,
+    ];
     FOLDER_NOT_CHOSEN = stays "folder-not-chosen" [
         ["Save folder", "保存文件夹"],
         ["There is no folder for the videos of “{batch}”.", "“{batch}”还没有视频保存位置。"],
