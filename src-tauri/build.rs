@@ -6,6 +6,7 @@ const COMMANDS: &[&str] = &[
     "boot",
     "watch_board",
     "snapshot",
+    "notice_read",
     "rows",
     "task",
     "try_demo",

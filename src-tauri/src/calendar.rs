@@ -1,11 +1,6 @@
-//! Dates for people and for names of files.
+//! Dates for people and for names of folders.
 
-use jiff::{Timestamp, Zoned};
-
-/// This moment as it may stand in a file's name, in UTC: `20261122T090503Z`.
-pub(crate) fn utc_stamp() -> String {
-    Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string()
-}
+use jiff::Zoned;
 
 /// The local day as `2026-11-22`.
 pub(crate) fn today() -> String {

@@ -99,6 +99,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         board::boot,
         board::watch_board,
         board::snapshot,
+        board::notice_read,
         board::rows,
         board::task,
         board::try_demo,

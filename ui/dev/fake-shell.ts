@@ -100,7 +100,13 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     };
   }
 
-  const snapshot = (): Snapshot => ({ seq, batches: batches(), all: counts(cards), queue: queue() });
+  const snapshot = (): Snapshot => ({
+    seq,
+    batches: batches(),
+    all: counts(cards),
+    queue: queue(),
+    notice: null,
+  });
   const boot = (): Boot => ({
     version: "0.1.0",
     lang: settings.preferences.language ?? lang,
@@ -206,6 +212,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     },
     pause: async () => {},
     resume: async () => {},
+    noticeRead: async () => {},
     refreshBalance: async () => queue(),
     cancelTasks: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready" }),
     unqueueTasks: async ([id]) => set(id ?? "", { state: "draft", lane: "ready" }),

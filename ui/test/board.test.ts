@@ -34,7 +34,7 @@ class Stage {
   }
 
   snapshot(): Snapshot {
-    return { seq: this.seq, batches: [this.batch()], all: this.library.lanes(), queue };
+    return { seq: this.seq, batches: [this.batch()], all: this.library.lanes(), queue, notice: null };
   }
 
   delta(tasks: TaskCard[], part: Partial<Delta> = {}): Delta {

@@ -20,7 +20,7 @@ pub(crate) async fn generate(
     out: Option<&Path>,
     numbers: &[String],
 ) -> Result<End> {
-    let engine = open::real(args).await?;
+    let engine = open::real(args, say).await?;
     let imported = import(&engine, say, sheet, out).await?;
     for problem in &imported.problems {
         say.error(&say.pick(

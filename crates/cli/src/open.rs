@@ -12,9 +12,10 @@ use kie::{Client, Config, Proxy};
 use url::Url;
 
 use crate::args::Args;
+use crate::say::Say;
 
 /// Opens the real library with the real service, or the one that the arguments name.
-pub(crate) async fn real(args: &Args) -> Result<Engine> {
+pub(crate) async fn real(args: &Args, say: &Say) -> Result<Engine> {
     let directory = settings::data_dir(args.data_dir.clone())?;
     let stored = settings::read(&directory)?;
     let environment = std::env::var(ENVIRONMENT).ok();
@@ -29,7 +30,24 @@ pub(crate) async fn real(args: &Args) -> Result<Engine> {
         .unwrap_or(base.upload_base);
     let mut config = Config::new(api_base, upload_base);
     config.proxy = proxy(&stored.preferences.proxy)?;
-    with(args, directory, config, stored.preferences, Arc::new(keys), false).await
+    let engine = with(args, directory, config, stored.preferences, Arc::new(keys), false).await?;
+    notice(&engine, say).await?;
+    Ok(engine)
+}
+
+/// Tells what has to be said of the library as a whole; to a person once, to a script each time.
+async fn notice(engine: &Engine, say: &Say) -> Result<()> {
+    let Some(notice) = engine.library_notice(say.lang).await? else {
+        return Ok(());
+    };
+    say.error(&format!("{}. {}", notice.title, notice.text));
+    for detail in &notice.details {
+        say.note(&format!("  {detail}"));
+    }
+    if notice.read_only || say.json {
+        return Ok(());
+    }
+    engine.library_notice_read().await
 }
 
 /// Opens the demo's own library against a stand-in service at `base`.

@@ -42,7 +42,7 @@ pub(crate) async fn report(
         with_prompt,
         ..About::default()
     };
-    let text = match open::real(args).await {
+    let text = match open::real(args, say).await {
         Ok(engine) => {
             if let Some(number) = number {
                 about.task = Some(by_number(&engine, number, batch, |_| true, say).await?.id);

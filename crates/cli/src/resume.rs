@@ -13,7 +13,7 @@ use crate::run::follow;
 use crate::say::Say;
 
 pub(crate) async fn resume(args: &Args, say: &Say) -> Result<End> {
-    let engine = open::real(args).await?;
+    let engine = open::real(args, say).await?;
     let mut unfinished = Vec::new();
     let (mut to_buy, mut to_check, mut to_save) = (Vec::new(), Vec::new(), Vec::new());
     for task in engine.reports(None, say.lang).await? {
@@ -46,7 +46,7 @@ pub(crate) async fn retry(
     batch: Option<&str>,
     may_pay_twice: bool,
 ) -> Result<End> {
-    let engine = open::real(args).await?;
+    let engine = open::real(args, say).await?;
     let mut rows = Vec::new();
     for number in numbers {
         let fits = |state| {
@@ -87,7 +87,7 @@ pub(crate) async fn download(
     url: Option<&str>,
     batch: Option<&str>,
 ) -> Result<End> {
-    let engine = open::real(args).await?;
+    let engine = open::real(args, say).await?;
     let fits = |state| match state {
         State::Saving | State::SaveFailed | State::Done => true,
         State::Generating | State::TimedOut => url.is_some(),
@@ -103,7 +103,7 @@ pub(crate) async fn download(
 }
 
 pub(crate) async fn list(args: &Args, say: &Say) -> Result<End> {
-    let engine = open::real(args).await?;
+    let engine = open::real(args, say).await?;
     let reports = engine.reports(None, say.lang).await?;
     for task in &reports {
         say.report(task);

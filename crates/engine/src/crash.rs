@@ -44,6 +44,20 @@ pub const POINTS: &[&str] = &[
     "save::folder_synced",
     "save::saved_noted",
     "save::done_noted",
+    // Around the library file itself: a new format, a backup, a damaged file and what takes its place.
+    "migrate::backed_up",
+    "migrate::written",
+    "migrate::committed",
+    "backup::written",
+    "backup::synced",
+    "backup::named",
+    "restore::begun",
+    "restore::set_aside",
+    "restore::copied",
+    "restore::placed",
+    "restore::replayed",
+    "restore::committed",
+    "restore::finished",
 ];
 
 /// Ends the process if this is the moment that `SHOTBOARD_CRASH_AT` names.

@@ -17,6 +17,7 @@ pub mod doubt;
 mod engine;
 pub mod error;
 pub mod files;
+pub mod guarded;
 pub mod keys;
 pub mod library;
 pub mod limit;

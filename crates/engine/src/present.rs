@@ -251,6 +251,7 @@ pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
             "你要求重新提交",
             evidence::known(&event.detail, lang),
         ),
+        "attach" if text("by") == "record" => with("Found again in the purchase record", "从购买记录找回", text("id")),
         "attach" => match text("checked").as_str() {
             "differs" => with(
                 "You attached the task ID, though it does not match",
@@ -276,6 +277,11 @@ pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
         "retry" => plain("You asked to try again", "你要求重试"),
         "revise" => plain("Opened for editing", "开始修改"),
         "doubt" => plain("The earlier outcome is still unknown", "之前的结果仍然未知"),
+        "loseTrack" => plain(
+            "The library was put back; what happened since is not known",
+            "任务库已恢复，之后的情况未知",
+        ),
+        "foundAgain" => plain("The card was found again", "卡片已找回"),
         other => other.to_owned(),
     };
     EventView {

@@ -9,29 +9,68 @@ use engine::{Engine, Error};
 use rusqlite::Connection;
 use support::{World, options, preferences};
 
-#[test]
-fn a_library_from_a_newer_version_is_refused_untouched() {
-    let home = tempfile::tempdir().unwrap();
-    drop(Library::open(home.path()).unwrap());
-    let path = home.path().join(FILE);
-    Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 99)
-        .unwrap();
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_from_a_newer_version_is_looked_at_and_not_touched() {
+    let mut world = World::new().await;
+    let ids = world.add(&["seen by the newer one"]).await;
+    let path = world.home.path().join("data").join(FILE);
+    world.engine.close(std::time::Duration::from_secs(1)).await;
+    {
+        let newer = Connection::open(&path).unwrap();
+        newer.pragma_update(None, "user_version", 99).unwrap();
+        // The engine that was closed still holds the file; what it folds in later is not what is looked at here.
+        newer
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .unwrap();
+    }
     let before = std::fs::read(&path).unwrap();
-    let refused = Library::open(home.path()).err().unwrap();
-    assert!(matches!(refused, Error::NewerLibrary { found: 99, .. }), "{refused:?}");
-    assert_eq!(std::fs::read(&path).unwrap(), before);
+    world.reopen().await;
+    let engine = &world.engine;
+    let cards = engine.cards(ids.clone(), Lang::En).await.unwrap();
+    assert_eq!(cards[0].fields.prompt, "seen by the newer one");
+    let notice = engine.snapshot(Lang::Zh).await.unwrap().notice.unwrap();
+    assert!(notice.read_only && notice.text.contains("新版本"), "{notice:?}");
+    for refused in [
+        engine.start(engine::Scope::Everything, None).await.map(drop),
+        engine.edit(ids[0].clone(), support::prompt_only("changed")).await,
+        engine.delete(ids.clone()).await,
+        engine.create_batch("New", None).await.map(drop),
+        engine.library_notice_read().await,
+        engine.library().back_up("daily").await,
+    ] {
+        assert!(
+            matches!(refused, Err(Error::NewerLibrary { found: 99, .. })),
+            "{refused:?}"
+        );
+    }
+    engine.close(std::time::Duration::from_secs(1)).await;
+    assert!(std::fs::read(&path).unwrap() == before, "not a byte changed");
+    assert!(world.service.ledger().posts.is_empty());
 }
 
 #[test]
-fn a_damaged_library_is_told_and_not_replaced() {
+fn a_file_that_is_no_library_is_set_aside_and_told() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(FILE);
     std::fs::write(&path, b"this was a library once, before the power went").unwrap();
-    let refused = Library::open(home.path()).err().unwrap();
-    assert!(matches!(refused, Error::Damaged(_)), "{refused:?}");
-    assert!(std::fs::read(&path).unwrap().starts_with(b"this was"));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let library = Library::open(home.path()).unwrap();
+    let notice = runtime.block_on(library.notice(Lang::En)).unwrap().unwrap();
+    assert!(notice.text.contains("no good backup"), "{notice:?}");
+    let aside: Vec<_> = std::fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("library.damaged-"))
+        .collect();
+    assert_eq!(aside.len(), 1);
+    assert!(std::fs::read(&aside[0]).unwrap().starts_with(b"this was"));
+    assert!(notice.details[0].contains(aside[0].file_name().unwrap().to_str().unwrap()));
+    // Told until it was read, and once is enough.
+    drop(library);
+    let library = Library::open(home.path()).unwrap();
+    assert_eq!(runtime.block_on(library.notice(Lang::En)).unwrap(), Some(notice));
+    runtime.block_on(library.notice_read(1)).unwrap();
+    assert_eq!(runtime.block_on(library.notice(Lang::En)).unwrap(), None);
 }
 
 #[test]

@@ -34,6 +34,13 @@ pub(crate) async fn snapshot(shop: Open<'_>) -> Answer<Snapshot> {
     shop.feed().snapshot(&desk.engine, desk.lang).await.say(desk.lang)
 }
 
+/// The user has read what was said of the library as a whole.
+#[tauri::command]
+pub(crate) async fn notice_read(shop: Open<'_>) -> Answer<()> {
+    let desk = shop.desk().await?;
+    desk.engine.library_notice_read().await.say(desk.lang)
+}
+
 /// A window of a lane.
 #[tauri::command]
 pub(crate) async fn rows(shop: Open<'_>, query: RowsQuery) -> Answer<Rows> {

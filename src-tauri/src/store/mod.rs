@@ -4,7 +4,6 @@
 //! the new value, keys included, and its `save` rewrites in place; neither is used, and it is taken out of the
 //! plugin's list at once, so that the plugin does not rewrite it at exit either. The page has no permission for it.
 
-mod guarded;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -16,8 +15,8 @@ use serde_json::{Map, Value};
 use tauri::Wry;
 use tauri_plugin_store::Store;
 
-pub(crate) use guarded::Found;
-use guarded::Guarded;
+pub(crate) use engine::guarded::Found;
+use engine::guarded::Guarded;
 
 /// What holds the values in memory.
 pub(crate) trait Held: Send + Sync {

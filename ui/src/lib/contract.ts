@@ -48,6 +48,7 @@ export interface Shell {
   start(batchId: string | null, ids: string[] | null, expected: number): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  noticeRead(): Promise<void>;
   refreshBalance(): Promise<QueueView>;
 
   cancelTasks(ids: string[]): Promise<void>;

@@ -62,6 +62,7 @@ export const shell: Shell = {
   start: (batchId, ids, expected) => call("start", { batchId, ids, expected }),
   pause: () => call("pause"),
   resume: () => call("resume"),
+  noticeRead: () => call("notice_read"),
   refreshBalance: () => call("refresh_balance"),
 
   cancelTasks: (ids) => call("cancel_tasks", { ids }),

@@ -10,7 +10,9 @@ use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, histor
 use crate::pictures;
 use crate::present;
 use crate::trouble::Trouble;
-use crate::view::{BatchView, ImageView, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskReport};
+use crate::view::{
+    BatchView, ImageView, LibraryNotice, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskReport,
+};
 use crate::words::Lang;
 
 /// How much of a task's history is shown.
@@ -42,7 +44,26 @@ impl Engine {
             batches,
             all,
             queue: self.queue(lang).await?,
+            notice: self.core.library.notice(lang).await?,
         })
+    }
+
+    /// What has to be said of the library as a whole: that it was put back, or that it can only be read.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn library_notice(&self, lang: Lang) -> Result<Option<LibraryNotice>> {
+        self.core.library.notice(lang).await
+    }
+
+    /// The user has read it.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn library_notice_read(&self) -> Result<()> {
+        self.core.library.notice_read(self.core.now()).await?;
+        self.core.changes.tell(crate::change::Change::Everything);
+        Ok(())
     }
 
     /// The queue and the money at a glance.

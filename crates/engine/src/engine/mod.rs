@@ -24,7 +24,7 @@ use crate::keys::Keys;
 use crate::library::Library;
 use crate::save::Media;
 use crate::service::Service;
-use crate::stages::{queue, saver, teller, watcher, witness};
+use crate::stages::{keeper, queue, saver, teller, watcher, witness};
 use crate::view::settings::Preferences;
 use core::Core;
 
@@ -59,23 +59,29 @@ pub struct Engine {
 
 impl Engine {
     /// Opens a data directory. What a crash left half way is put right here: a request that was on the wire becomes
-    /// unconfirmed, images that were uploading go back into the queue. Nothing is sent.
+    /// unconfirmed, images that were uploading go back into the queue. Nothing is sent. A damaged library is put back
+    /// from a backup, one from a newer version only read: [`Engine::library_notice`] tells.
     ///
     /// # Errors
-    /// [`crate::Error::Locked`], [`crate::Error::NewerLibrary`], [`crate::Error::Damaged`], or input/output.
+    /// [`crate::Error::Locked`], or input/output.
     pub async fn open(options: Options) -> Result<Self> {
         let directory = options.data_dir.clone();
         let library = tokio::task::spawn_blocking(move || Library::open(&directory))
             .await
             .map_err(|_| crate::Error::Closing)??;
         let core = Core::new(options, library);
-        recover::after_restart(&core).await?;
+        if !core.library.is_read_only() {
+            recover::after_restart(&core).await?;
+        }
         Ok(Self { core: Arc::new(core) })
     }
 
     /// Starts the stages on the current runtime: what was bought is watched and saved at once; nothing is bought
     /// before the user asks. The balance is asked for, where there is a key.
     pub fn run(&self) {
+        if self.core.library.is_read_only() {
+            return;
+        }
         self.hear_balance();
         let work = &self.core.work;
         work.spawn(queue::run(Arc::clone(&self.core)));
@@ -83,6 +89,7 @@ impl Engine {
         work.spawn(saver::run(Arc::clone(&self.core)));
         work.spawn(teller::run(Arc::clone(&self.core)));
         work.spawn(witness::run(Arc::clone(&self.core)));
+        work.spawn(keeper::run(Arc::clone(&self.core)));
     }
 
     /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data

@@ -3,6 +3,7 @@
 //! Each picks its work from the library by state and due time, does one step, commits the outcome with a
 //! compare-and-set and tells the change. None keeps anything that a restart would need.
 
+pub(crate) mod keeper;
 pub(crate) mod prepare;
 pub(crate) mod queue;
 pub(crate) mod saver;
@@ -21,6 +22,7 @@ use tokio::sync::Notify;
 
 use crate::clock::until;
 use crate::engine::core::{Core, locked};
+use crate::trouble::Trouble;
 
 /// The longest a stage sleeps. Timers stop while a computer sleeps, so the wall clock is looked at again this often.
 const LONGEST_NAP: Duration = Duration::from_secs(5);
@@ -81,6 +83,9 @@ pub(crate) async fn nap(core: &Core, wake: &Notify, next_due: Option<i64>) -> bo
 /// After an error of the library: it is told in the log, and tried again in a second.
 pub(crate) async fn stumble(core: &Core, stage: &str, error: &crate::Error) {
     tracing::error!(stage, %error, "a stage could not use the library");
+    if core.library.is_damaged() {
+        core.set_queue(false, Some(Trouble::LibraryDamaged));
+    }
     tokio::select! {
         () = core.closing.cancelled() => (),
         () = tokio::time::sleep(Duration::from_secs(1)) => (),

@@ -159,6 +159,9 @@ async fn buy(
     };
     crash_point!("submit::intent_committed");
     core.told(&row.id);
+    if !core.library.recorded() {
+        return unrecorded(core, row, &attempt).await;
+    }
     crash_point!("submit::request_leaving");
     turn.sent();
     // Nothing between here and the commit of the answer may be cancelled.
@@ -173,6 +176,26 @@ async fn buy(
         before,
     };
     sent.settle(answer).await
+}
+
+/// Nothing is sent that stands in one place only: a damaged library would forget it.
+async fn unrecorded(core: &Arc<Core>, row: &TaskRow, attempt: &str) -> Result<()> {
+    core.set_queue(false, Some(Trouble::RecordUnwritable));
+    let (id, attempt, now) = (row.id.clone(), attempt.to_owned(), core.now());
+    core.write_surely(move |tx| {
+        let answer = "not sent: the purchase record could not be written";
+        attempts::answer(tx, &attempt, Outcome::NotAccepted, None, answer, now)?;
+        step::step_from(
+            tx,
+            &id,
+            State::Submitting,
+            Step::Postpone,
+            now,
+            &json!({ "answer": answer }),
+        )
+        .map(drop)
+    })
+    .await
 }
 
 /// A request that has left.
@@ -247,6 +270,7 @@ impl Sent<'_> {
         self.core.network_works();
         // Into the log at once: should the disk be full now, the id still stands somewhere.
         tracing::info!(target: "ledger", task = %self.row.number, service_id, "accepted");
+        self.core.library.heard(self.attempt, &service_id).await;
         let (id, attempt) = (self.row.id.clone(), self.attempt.to_owned());
         let now = self.core.now();
         let kind = Kind::of_fields(&self.row.fields);

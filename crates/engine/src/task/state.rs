@@ -92,6 +92,8 @@ pub enum Step {
     Revise,
     /// What was to be bought again was not: the earlier attempt, whose outcome nobody knows, counts again.
     Doubt,
+    /// The library is older than what happened: it may have been bought since, and nobody knows.
+    LoseTrack,
 }
 
 /// A step that is not allowed from where the task stands.
@@ -159,6 +161,9 @@ impl State {
             (S::Failed | S::Cancelled, T::Retry) => S::Queued,
             (S::Failed | S::Cancelled, T::Revise) => S::Draft,
             (S::Queued | S::Preparing | S::Submitting, T::Doubt) => S::Unconfirmed,
+            (S::Draft | S::Queued | S::Preparing | S::Submitting | S::Failed | S::Cancelled, T::LoseTrack) => {
+                S::Unconfirmed
+            }
             (from, step) => return Err(Illegal { from, step }),
         })
     }

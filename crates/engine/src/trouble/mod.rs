@@ -96,6 +96,15 @@ pub enum Trouble {
     Stopped,
     /// The user gave an unknown one up.
     Dismissed,
+    /// The library is older than what happened: it may have been bought since.
+    LostTrack {
+        /// Since when (ms); 0: since ever.
+        since: i64,
+    },
+    /// The library was found damaged while it was in use.
+    LibraryDamaged,
+    /// The purchase record cannot be written.
+    RecordUnwritable,
     /// The file could not be saved.
     Saving {
         /// Why.

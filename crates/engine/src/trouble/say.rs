@@ -1,7 +1,7 @@
 //! Which row of the table a trouble is, and what fills it.
 
 use super::row::Row;
-use super::rows::{account, buying, saving};
+use super::rows::{account, buying, library, saving};
 use super::{AccountProblem, SavingProblem, Told, Trouble};
 use crate::doubt::verdict::Verdict;
 use crate::doubt::words::{self, round};
@@ -89,6 +89,12 @@ impl Trouble {
             Self::TimedOut { polls } => Told::new(&buying::TIMED_OUT).with("polls", polls),
             Self::Stopped => Told::new(&buying::STOPPED),
             Self::Dismissed => Told::new(&buying::DISMISSED),
+            Self::LostTrack { since: ..=0 } => Told::new(&buying::LOST_TRACK_ALL),
+            Self::LostTrack { since } => Told::new(&buying::LOST_TRACK).with("since", crate::library::when(*since)),
+            Self::LibraryDamaged => {
+                Told::new(&library::DAMAGED).with_both("detail", "found while it was in use", "使用中发现")
+            }
+            Self::RecordUnwritable => Told::new(&library::RECORD_UNWRITABLE),
             Self::Saving { problem } => problem.told(),
             Self::NoKey => Told::new(&account::NO_KEY),
             Self::Account { why, .. } => Told::new(match why {

@@ -249,6 +249,21 @@ pub struct QueueView {
     pub saved_today_bytes: u64,
 }
 
+/// What has to be said of the library as a whole, in the user's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct LibraryNotice {
+    /// A short name, such as "Your library was restored from a backup".
+    pub title: String,
+    /// What happened.
+    pub text: String,
+    /// What was found again, what to look at: a sentence each.
+    pub details: Vec<String>,
+    /// The library can only be read; this notice stays.
+    pub read_only: bool,
+}
+
 /// What the page starts from, and reads again when a delta's number is missing.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -262,6 +277,8 @@ pub struct Snapshot {
     pub all: LaneCounts,
     /// The queue.
     pub queue: QueueView,
+    /// What has to be said of the library as a whole.
+    pub notice: Option<LibraryNotice>,
 }
 
 /// What changed since the last one; at most ten a second.

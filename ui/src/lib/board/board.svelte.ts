@@ -177,7 +177,14 @@ export class Board {
     const kept = this.snapshot.batches.map((batch) => changed.get(batch.id) ?? batch);
     const known = new Set(kept.map((batch) => batch.id));
     const fresh = delta.batches.filter((batch) => !known.has(batch.id));
-    this.snapshot = { seq: delta.seq, batches: [...fresh, ...kept], all: delta.all, queue: delta.queue };
+    const { notice } = this.snapshot;
+    this.snapshot = {
+      seq: delta.seq,
+      batches: [...fresh, ...kept],
+      all: delta.all,
+      queue: delta.queue,
+      notice,
+    };
     this.followNew(fresh[0]);
     for (const lane of LANES) this.takeRows(lane, delta);
     const selected = this.selected;

@@ -53,6 +53,8 @@ export const en = {
   "bar.left": { one: "{n} left", other: "{n} left" },
   "bar.resume": "Go on",
   "bar.paused": "Paused",
+  "notice.details": "Details",
+  "notice.read": "I have read it",
 
   credits: { one: "{n} credit", other: "{n} credits" },
   seconds: "{n} s",

@@ -51,6 +51,8 @@ export const zh: Catalogue = {
   "bar.left": "剩 {n} 个",
   "bar.resume": "继续",
   "bar.paused": "已暂停",
+  "notice.details": "详情",
+  "notice.read": "知道了",
 
   credits: "{n} 积分",
   seconds: "{n} 秒",

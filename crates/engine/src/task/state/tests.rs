@@ -1,4 +1,4 @@
-//! The whole table: each of the 12 × 25 pairs is either in this list or refused.
+//! The whole table: each of the 12 × 26 pairs is either in this list or refused.
 
 use super::{Lane, State, Step};
 use State::{
@@ -6,7 +6,7 @@ use State::{
     Unconfirmed,
 };
 
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 26] = [
     Step::Enqueue,
     Step::Unqueue,
     Step::Cancel,
@@ -32,6 +32,7 @@ const STEPS: [Step; 25] = [
     Step::Retry,
     Step::Revise,
     Step::Doubt,
+    Step::LoseTrack,
 ];
 
 const LEGAL: &[(State, Step, State)] = &[
@@ -74,6 +75,12 @@ const LEGAL: &[(State, Step, State)] = &[
     (Queued, Step::Doubt, Unconfirmed),
     (Preparing, Step::Doubt, Unconfirmed),
     (Submitting, Step::Doubt, Unconfirmed),
+    (Draft, Step::LoseTrack, Unconfirmed),
+    (Queued, Step::LoseTrack, Unconfirmed),
+    (Preparing, Step::LoseTrack, Unconfirmed),
+    (Submitting, Step::LoseTrack, Unconfirmed),
+    (Failed, Step::LoseTrack, Unconfirmed),
+    (Cancelled, Step::LoseTrack, Unconfirmed),
 ];
 
 #[test]

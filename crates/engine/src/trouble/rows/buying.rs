@@ -229,6 +229,22 @@ rows! {
         ["Watch it again to get the video.", "重新跟踪即可取回视频。"],
         STAYS,
     ];
+    LOST_TRACK = stays "lost-track" [
+        UNKNOWN,
+        [
+            "It may have been bought after the backup of {since}: the library was restored from that backup.",
+            "任务库是从 {since} 的备份恢复的，这之后它可能已经购买过。",
+        ],
+        PERHAPS, LOOK, NEVER_BY_ITSELF,
+    ];
+    LOST_TRACK_ALL = stays "lost-track-of-all" [
+        UNKNOWN,
+        [
+            "It may have been bought: the library was damaged, and there was no backup.",
+            "任务库损坏且没有备份，它可能已经购买过。",
+        ],
+        PERHAPS, LOOK, NEVER_BY_ITSELF,
+    ];
     DISMISSED = stays "given-up" [
         ["Given up", "已放弃"],
         ["You gave it up while its outcome was unknown.", "在结果未知时你放弃了它。"],

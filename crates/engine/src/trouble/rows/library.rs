@@ -22,22 +22,41 @@ rows! {
     NEWER = stays "newer-library" [
         ["Made by a newer version", "来自更新的版本"],
         [
-            "This library was made by a newer version of Shotboard.",
-            "这个任务库由更新版本的 Shotboard 创建。",
+            "This library was made by a newer version of Shotboard; here it can only be looked at.",
+            "这个任务库由更新版本的 Shotboard 创建，这里只能查看。",
         ],
         NOTHING_CHANGED,
-        ["Update the app to open it.", "请升级应用后打开。"],
+        ["Get the newer version to go on.", "请安装新版本后继续。"],
         NOT_DONE,
     ];
     DAMAGED = stays "library-damaged" [
         ["Library damaged", "任务库损坏"],
         ["The library file is damaged ({detail}).", "任务库文件已损坏（{detail}）。"],
-        NOTHING_CHANGED,
         [
-            "A backup lies in the folder “backups” beside it.",
-            "旁边的“backups”文件夹里有备份。",
+            "Nothing is bought while this lasts; what was bought also stands in the purchase record.",
+            "在此期间不会购买；已购买的另有购买记录。",
         ],
-        NOT_DONE,
+        [
+            "Close Shotboard and open it again: it sets the damaged file aside and puts the newest good backup in its place.",
+            "请关闭 Shotboard 再打开：它会把损坏的文件另存，并用最近的完好备份恢复。",
+        ],
+        STAYS,
+    ];
+    RECORD_UNWRITABLE = stays "record-unwritable" [
+        ["Purchase record", "购买记录"],
+        [
+            "The record of purchases beside the library could not be written, so nothing was sent.",
+            "无法写入任务库旁边的购买记录，因此没有提交。",
+        ],
+        [
+            "Nothing was bought; everything waits in the queue.",
+            "没有产生费用，任务都还在队列里。",
+        ],
+        [
+            "Check the disk with the data folder (space, permissions), then go on.",
+            "请检查数据文件夹所在的磁盘（空间、权限），然后继续。",
+        ],
+        STAYS,
     ];
     UNUSABLE = stays "library-unusable" [
         ["Library", "任务库"],

@@ -39,6 +39,12 @@ pub(crate) fn all() -> Vec<Trouble> {
         Trouble::TimedOut { polls: 120 },
         Trouble::Stopped,
         Trouble::Dismissed,
+        Trouble::LostTrack {
+            since: 1_790_000_000_000,
+        },
+        Trouble::LostTrack { since: 0 },
+        Trouble::LibraryDamaged,
+        Trouble::RecordUnwritable,
         Trouble::NoKey,
     ];
     for why in [

@@ -11,11 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::calendar;
-
 /// What was found when a file was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub enum Found {
     /// It parses.
     Good,
     /// There is none, and never was.
@@ -34,7 +32,7 @@ pub(crate) enum Found {
 
 /// A file and its copy.
 #[derive(Clone, Debug)]
-pub(crate) struct Guarded {
+pub struct Guarded {
     path: PathBuf,
     /// For the user's eyes alone: mode 0600 where there are modes.
     secret: bool,
@@ -42,12 +40,12 @@ pub(crate) struct Guarded {
 
 impl Guarded {
     /// The file at `path`.
-    pub(crate) fn new(path: PathBuf, secret: bool) -> Self {
+    pub fn new(path: PathBuf, secret: bool) -> Self {
         Self { path, secret }
     }
 
     /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -55,7 +53,7 @@ impl Guarded {
     ///
     /// # Errors
     /// The file system's; then nothing was changed that cannot be found again.
-    pub(crate) fn check(&self) -> io::Result<Found> {
+    pub fn check(&self) -> io::Result<Found> {
         self.hide(&self.path)?;
         self.hide(&self.good())?;
         let found = match fs::read(&self.path) {
@@ -80,7 +78,7 @@ impl Guarded {
     ///
     /// # Errors
     /// The file system's; the file then holds what it held before.
-    pub(crate) fn write(&self, content: &Map<String, Value>) -> io::Result<()> {
+    pub fn write(&self, content: &Map<String, Value>) -> io::Result<()> {
         let bytes = serde_json::to_vec_pretty(content)?;
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder)?;
@@ -131,7 +129,7 @@ impl Guarded {
     }
 
     fn set_aside(&self) -> io::Result<PathBuf> {
-        let stamp = calendar::utc_stamp();
+        let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let mut aside = self.beside(&format!(".broken-{stamp}"));
         let mut again = 2;
         while aside.symlink_metadata().is_ok() {

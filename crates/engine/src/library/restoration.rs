@@ -1,0 +1,207 @@
+//! What was put back after damage, and how the user is told.
+//!
+//! Kept in the library until it was read: what to look at is the user's, and nobody remembers a message that was gone
+//! before it could be read.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::view::LibraryNotice;
+use crate::words::Lang;
+
+/// Why a library was put back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "why")]
+pub(super) enum Why {
+    /// The file was damaged.
+    Damaged {
+        /// SQLite's words.
+        detail: String,
+    },
+    /// There was no file, and there had been one.
+    Gone,
+    /// The file was whole and older than the purchase record: an old copy, or commits that a power cut took.
+    Older,
+}
+
+/// What was put back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Restoration {
+    #[serde(flatten)]
+    pub(super) why: Why,
+    /// The name that the damaged file has now.
+    pub(super) aside: Option<String>,
+    /// The backup's name and when it was made (ms).
+    pub(super) backup: Option<(String, i64)>,
+    /// Whether the purchase record covers all the time since.
+    pub(super) complete: bool,
+    #[serde(default)]
+    pub(super) found: Found,
+}
+
+/// What was found again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Found {
+    /// Purchases with an id.
+    pub(super) bought: u64,
+    /// Of these, files that are in their folders.
+    pub(super) files: u64,
+    /// Cards that the backup did not have.
+    pub(super) cards: u64,
+    /// Requests that had left and have no answer.
+    pub(super) unanswered: u64,
+    /// Cards that may have been bought since, for all that is known.
+    pub(super) doubtful: u64,
+    /// Cards that were taken out of the queue.
+    pub(super) taken_back: u64,
+    /// Ids of purchases whose cards are lost.
+    pub(super) orphans: Vec<String>,
+}
+
+impl Restoration {
+    /// Keeps it for the user.
+    pub(super) fn keep(&self, tx: &Connection, now: i64) -> Result<()> {
+        tx.execute(
+            "INSERT INTO restoration (at, detail) VALUES (?1, ?2)",
+            params![now, serde_json::to_string(self)?],
+        )?;
+        Ok(())
+    }
+
+    /// In words.
+    pub(super) fn say(&self, lang: Lang) -> LibraryNotice {
+        let pick = |en: String, zh: String| if lang == Lang::En { en } else { zh };
+        let title = match self.why {
+            Why::Older => lang.pick("Your library was brought up to date", "任务库已补齐"),
+            _ if self.backup.is_some() => lang.pick("Your library was restored from a backup", "任务库已从备份恢复"),
+            _ => lang.pick("Your library was damaged", "任务库已损坏"),
+        };
+        let since = self.backup.as_ref().map(|(_, at)| when(*at));
+        let text = match (&self.why, &since) {
+            (Why::Older, _) => pick(
+                "The library file was older than the record of purchases beside it, as after a power cut or when an old copy was put in its place. What was missing was added from the record.".into(),
+                "任务库文件比旁边的购买记录旧（可能是断电，或被换成了旧副本）。缺少的内容已按购买记录补上。".into(),
+            ),
+            (Why::Gone, Some(at)) => pick(
+                format!("The library file was gone. The backup of {at} was put in its place."),
+                format!("任务库文件不见了，已用 {at} 的备份恢复。"),
+            ),
+            (Why::Gone, None) => pick(
+                "The library file was gone, and there was no good backup. What could be found again is on the board.".into(),
+                "任务库文件不见了，也没有可用的备份。能找回的内容都在看板上。".into(),
+            ),
+            (Why::Damaged { .. }, Some(at)) => pick(
+                format!("The library file was damaged. The backup of {at} was put in its place."),
+                format!("任务库文件已损坏，已用 {at} 的备份恢复。"),
+            ),
+            (Why::Damaged { .. }, None) => pick(
+                "The library file was damaged, and there was no good backup. What could be found again is on the board.".into(),
+                "任务库文件已损坏，也没有可用的备份。能找回的内容都在看板上。".into(),
+            ),
+        };
+        LibraryNotice {
+            title: title.to_owned(),
+            text,
+            details: self.details(lang),
+            read_only: false,
+        }
+    }
+
+    fn details(&self, lang: Lang) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut line = |shown: bool, en: String, zh: String| {
+            if shown {
+                lines.push(if lang == Lang::En { en } else { zh });
+            }
+        };
+        let aside = self.aside.clone().unwrap_or_default();
+        line(
+            !aside.is_empty(),
+            format!("The damaged file is kept beside it as {aside}."),
+            format!("损坏的文件保留在同一文件夹：{aside}。"),
+        );
+        let found = &self.found;
+        let n = found.bought;
+        line(
+            n > 0,
+            format!("{n} purchases made since then were found again; nothing of them is bought a second time."),
+            format!("找回了之后的 {n} 次购买，不会重复购买。"),
+        );
+        let n = found.files;
+        line(
+            n > 0,
+            format!("{n} of their videos are in their folders already and are only checked, not fetched again."),
+            format!("其中 {n} 个视频已在文件夹里，只核对，不重新下载。"),
+        );
+        let n = found.cards;
+        line(
+            n > 0,
+            format!("{n} cards that the backup did not have were put back."),
+            format!("恢复了备份里没有的 {n} 张卡片。"),
+        );
+        let n = found.unanswered;
+        line(
+            n > 0,
+            format!("{n} requests had left and their answers are not known: see “Needs you”."),
+            format!("有 {n} 个请求已发出但不知道结果，请看“需要你处理”。"),
+        );
+        let n = found.doubtful;
+        line(
+            n > 0,
+            format!(
+                "{n} cards may have been bought since the backup: the record of purchases has a gap. They wait under “Needs you”; look at kie.ai/logs before you submit one again."
+            ),
+            format!(
+                "购买记录不完整，有 {n} 张卡片在备份之后可能已经购买。它们在“需要你处理”里等待；重新提交前请到 kie.ai/logs 核对。"
+            ),
+        );
+        let n = found.taken_back;
+        line(
+            n > 0,
+            format!("{n} cards were taken out of the queue; they wait for Start."),
+            format!("有 {n} 张卡片已移出队列，等你重新点击开始。"),
+        );
+        let ids = found.orphans.join(", ");
+        line(
+            !ids.is_empty(),
+            format!("Bought, but the card is lost; look them up at kie.ai/logs: {ids}."),
+            format!("已购买但卡片丢失，请到 kie.ai/logs 查看：{ids}。"),
+        );
+        line(
+            self.why != Why::Older,
+            "Changes made to cards since the backup may be missing: look over what you added or edited last.".into(),
+            "备份之后对卡片的改动可能丢失，请检查最近添加或修改的内容。".into(),
+        );
+        lines
+    }
+}
+
+/// The one that the user has not read yet, with its id.
+pub(super) fn untold(db: &Connection) -> Result<Option<(i64, Restoration)>> {
+    let found: Option<(i64, String)> = db
+        .query_row(
+            "SELECT id, detail FROM restoration WHERE told_at IS NULL ORDER BY id DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    Ok(found.and_then(|(id, text)| Some((id, serde_json::from_str(&text).ok()?))))
+}
+
+/// The user has read everything up to now.
+pub(super) fn set_told(tx: &Connection, now: i64) -> Result<()> {
+    tx.execute("UPDATE restoration SET told_at = ?1 WHERE told_at IS NULL", [now])?;
+    Ok(())
+}
+
+/// A time as a person reads it, where they are.
+pub(crate) fn when(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at)
+        .unwrap_or_default()
+        .to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
+}
