@@ -24,7 +24,7 @@ mod supply;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use commands::{batches, board, files, keys, pictures, queue, sheets, tasks};
+use commands::{batches, board, doubt, files, keys, pictures, queue, sheets, tasks};
 use shop::Shop;
 use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
@@ -67,6 +67,7 @@ fn app(directory: Option<PathBuf>) -> tauri::Result<tauri::App> {
         .setup(move |app| {
             let shop = Arc::new(Shop::new(directory.clone(), store::with_plugin(app.handle().clone())));
             app.manage(Arc::clone(&shop));
+            app.manage(doubt::Attaching::default());
             // Opens while the window does; whoever asks first waits for it.
             tauri::async_runtime::spawn(async move {
                 if shop.desk().await.is_err() {
@@ -118,7 +119,10 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         tasks::retry_tasks,
         tasks::save_again,
         tasks::submit_again,
-        tasks::attach_task_id,
+        doubt::attach_task_id,
+        doubt::attach_from_log,
+        doubt::stop_attaching,
+        doubt::open_logs,
         tasks::dismiss,
         tasks::check_now,
         tasks::stop_watching,

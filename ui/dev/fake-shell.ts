@@ -11,7 +11,7 @@ import type { SettingsView } from "../src/lib/types/SettingsView";
 import type { Snapshot } from "../src/lib/types/Snapshot";
 import type { TaskCard } from "../src/lib/types/TaskCard";
 import { makeBoard, makeCard } from "./cards";
-import { evidenceOf } from "./evidence";
+import { adoption, evidenceOf, mismatch } from "./evidence";
 import { BATCHES, TROUBLES } from "./words";
 
 function counts(cards: TaskCard[]): LaneCounts {
@@ -219,12 +219,17 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     retryTasks: async ([id]) => set(id ?? "", { state: "queued", lane: "ready", trouble: null }),
     saveAgain: async ([id]) => set(id ?? "", { state: "saving", lane: "running", trouble: null }),
     submitAgain: async (id) => set(id, { state: "queued", lane: "ready", trouble: null }),
-    attachTaskId: async () => {
-      throw new ShellError(
-        null,
-        lang === "en" ? "The service does not know this ID." : "服务不认识这个任务 ID。",
-      );
+    attachFromLog: async (_text, onLookUp) => {
+      for (let done = 0; done <= 8; done += 1) {
+        onLookUp({ done, of: 8 });
+        await new Promise((resolve) => setTimeout(resolve, 150));
+      }
+      return adoption(lang);
     },
+    stopAttaching: async () => {},
+    openLogs: async () => {},
+    attachTaskId: async (_id, _serviceId, anyway) =>
+      anyway ? { ...mismatch(lang), attached: true } : mismatch(lang),
     dismiss: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready", trouble: null }),
     checkNow: async () => {},
     stopWatching: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready" }),

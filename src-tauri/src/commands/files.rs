@@ -57,7 +57,7 @@ fn there(file: PathBuf) -> Result<PathBuf, Error> {
     Err(Told::new(&board::FILE_GONE).with("path", Path::display(&file)).into())
 }
 
-async fn off_thread(
+pub(super) async fn off_thread(
     work: impl FnOnce() -> Result<(), tauri_plugin_opener::Error> + Send + 'static,
 ) -> Result<(), Error> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closing)?;

@@ -75,13 +75,6 @@ pub(crate) async fn submit_again(shop: Open<'_>, id: String) -> Answer<()> {
     desk.engine.submit_again(id).await.say(desk.lang)
 }
 
-/// Gives the service's id for an unknown one.
-#[tauri::command]
-pub(crate) async fn attach_task_id(shop: Open<'_>, id: String, service_id: String) -> Answer<()> {
-    let desk = shop.desk().await?;
-    desk.engine.attach(id, &service_id).await.say(desk.lang)
-}
-
 /// Gives unknown ones up.
 #[tauri::command]
 pub(crate) async fn dismiss(shop: Open<'_>, ids: Vec<String>) -> Answer<()> {

@@ -20,6 +20,7 @@ export type Open =
   | { kind: "start"; card: TaskCard | null }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }
+  | { kind: "log"; text: string }
   | { kind: "report"; report: ImportReport | null; problems: LineProblem[] }
   | { kind: "player"; card: TaskCard }
   | { kind: "settings" }

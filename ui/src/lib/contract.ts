@@ -1,5 +1,7 @@
 // The one seam to the shell: what the page may ask for. The real one is `shell.ts`; a look at the page without the
 // shell brings its own (`dev/`). Nothing here decides anything about tasks: that is Rust's.
+import type { AdoptionView } from "./types/AdoptionView";
+import type { AttachView } from "./types/AttachView";
 import type { BatchView } from "./types/BatchView";
 import type { Boot } from "./types/Boot";
 import type { Delta } from "./types/Delta";
@@ -7,6 +9,7 @@ import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
 import type { KeyTest } from "./types/KeyTest";
 import type { LineProblem } from "./types/LineProblem";
+import type { LookUp } from "./types/LookUp";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
 import type { Rows } from "./types/Rows";
@@ -56,7 +59,10 @@ export interface Shell {
   retryTasks(ids: string[]): Promise<void>;
   saveAgain(ids: string[]): Promise<void>;
   submitAgain(id: string): Promise<void>;
-  attachTaskId(id: string, serviceId: string): Promise<void>;
+  attachTaskId(id: string, serviceId: string, anyway: boolean): Promise<AttachView>;
+  attachFromLog(text: string, onLookUp: (lookUp: LookUp) => void): Promise<AdoptionView>;
+  stopAttaching(): Promise<void>;
+  openLogs(): Promise<void>;
   dismiss(ids: string[]): Promise<void>;
   checkNow(ids: string[]): Promise<void>;
   stopWatching(ids: string[]): Promise<void>;

@@ -57,6 +57,16 @@ export function when(at: number, now: number, lang: string): string {
   return new Intl.DateTimeFormat(lang, today ? time : day).format(date);
 }
 
+/** How long ago, in words: `4 minutes ago`. */
+export function ago(ms: number, lang: string): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const words = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
+  if (seconds < 60) return words.format(-seconds, "second");
+  if (seconds < 3600) return words.format(-Math.floor(seconds / 60), "minute");
+  if (seconds < 48 * 3600) return words.format(-Math.floor(seconds / 3600), "hour");
+  return words.format(-Math.floor(seconds / 86_400), "day");
+}
+
 /** The last part of a path of any system. */
 export function lastPart(path: string): string {
   const parts = path.split(/[\\/]/).filter((part) => part !== "");

@@ -3,6 +3,7 @@ import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { asShellError, type FileDrag, type Shell } from "./contract";
 import type { Delta } from "./types/Delta";
+import type { LookUp } from "./types/LookUp";
 
 declare global {
   interface Window {
@@ -70,7 +71,14 @@ export const shell: Shell = {
   retryTasks: (ids) => call("retry_tasks", { ids }),
   saveAgain: (ids) => call("save_again", { ids }),
   submitAgain: (id) => call("submit_again", { id }),
-  attachTaskId: (id, serviceId) => call("attach_task_id", { id, serviceId }),
+  attachTaskId: (id, serviceId, anyway) => call("attach_task_id", { id, serviceId, anyway }),
+  attachFromLog: (text, onLookUp) => {
+    const channel = new Channel<LookUp>();
+    channel.onmessage = onLookUp;
+    return call("attach_from_log", { text, channel });
+  },
+  stopAttaching: () => call("stop_attaching"),
+  openLogs: () => call("open_logs"),
   dismiss: (ids) => call("dismiss", { ids }),
   checkNow: (ids) => call("check_now", { ids }),
   stopWatching: (ids) => call("stop_watching", { ids }),

@@ -171,6 +171,10 @@ impl Case {
         if self.lost_at - self.sent_at > RECENT_MS {
             return Some(CannotTell(Why::ClosedTooLong));
         }
+        // Before anything else: what it took is no sign of somebody else.
+        if self.another_unknown_by(self.sent_at) {
+            return Some(CannotTell(Why::AnotherUnknown));
+        }
         let readings = self.calm();
         let before = match self.start(&readings) {
             Ok(before) => before,
@@ -284,12 +288,16 @@ impl Case {
         start.ok_or(Why::NoneBefore)
     }
 
-    /// What moved from one reading to another besides what was bought in between; `None` where a price is not known.
+    /// What moved from one reading to another besides what was bought in between; `None` where that is not known of one,
+    /// or not its price.
     fn unexplained(&self, from: &Reading, to: &Reading) -> Option<f64> {
         let mut expected = from.credits;
-        for other in &self.others {
-            if other.fate == Fate::Taken && other.sent_at >= from.heard_at && other.sent_at < to.asked_at {
-                expected -= other.price?;
+        let between = |other: &&Other| other.sent_at >= from.heard_at && other.sent_at < to.asked_at;
+        for other in self.others.iter().filter(between) {
+            match other.fate {
+                Fate::Taken => expected -= other.price?,
+                Fate::Unknown => return None,
+                Fate::Sent => {}
             }
         }
         Some(to.credits - expected)

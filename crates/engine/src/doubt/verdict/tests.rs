@@ -138,6 +138,25 @@ fn two_unknown_ones_at_a_time_are_one_too_many() {
 }
 
 #[test]
+fn what_an_earlier_unknown_one_took_is_not_laid_at_somebody_elses_door() {
+    let mut second = case(&[(4_000, 940.0)]);
+    second.readings.insert(0, reading(-60_000, 1_060.0));
+    second.others.push(Other {
+        fate: Fate::Unknown,
+        ..bought_at(-30_000)
+    });
+    assert_eq!(says(&second), cannot(Why::AnotherUnknown));
+    // Settled long ago, it does not matter any more, and neither does what it took.
+    second.readings[0] = reading(-1_000_000, 1_060.0);
+    second.others[0].sent_at = SENT - 900_000;
+    second.others[0].answered_at = Some(SENT - 899_000);
+    second
+        .readings
+        .extend([reading(31_000, 940.0), reading(121_000, 940.0)]);
+    assert_eq!(says(&second), Some(Verdict::LikelyBought));
+}
+
+#[test]
 fn other_purchases_are_accounted_for_and_those_on_the_wire_are_waited_for() {
     let mut busy = case(&[(4_000, 940.0), (31_000, 820.0), (121_000, 700.0)]);
     busy.others = vec![
