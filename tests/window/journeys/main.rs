@@ -11,4 +11,5 @@ mod first_start;
 mod looks;
 mod report;
 mod restart;
+mod unknown;
 mod words;

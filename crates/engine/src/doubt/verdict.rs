@@ -13,6 +13,8 @@ const RECENT_MS: i64 = 10 * 60_000;
 const LONG_AGO_MS: i64 = 60 * 60_000;
 /// How long before a reading nothing may have been bought for it to be the start of an account (ms).
 const STILL_MS: i64 = 3_000;
+/// How much earlier a reading may be than the one noted before it, with the clock left alone (ms).
+const JITTER_MS: i64 = 2_000;
 /// Half a hundredth of a credit: balances are floats.
 const SAME: f64 = 0.005;
 
@@ -246,11 +248,16 @@ impl Case {
     fn calm(&self) -> Vec<Reading> {
         let mut readings: Vec<Reading> = Vec::with_capacity(self.readings.len());
         for reading in &self.readings {
-            if readings.last().is_some_and(|last| last.heard_at > reading.asked_at) {
+            if readings
+                .last()
+                .is_some_and(|last| last.heard_at > reading.heard_at + JITTER_MS)
+            {
                 readings.clear();
             }
             readings.push(*reading);
         }
+        // Two that were asked for at the same time may be noted in either order.
+        readings.sort_by_key(|reading| reading.heard_at);
         readings.retain(|reading| {
             let own = self.sent_at < reading.heard_at && self.lost_at > reading.asked_at;
             !own && !self

@@ -2,8 +2,9 @@
 
 pub mod limits;
 mod submit;
+pub mod unknown;
 
 use crate::Section;
 
 /// Every section.
-pub const ALL: &[Section] = &[submit::SECTION, limits::SECTION];
+pub const ALL: &[Section] = &[submit::SECTION, unknown::SECTION, limits::SECTION];

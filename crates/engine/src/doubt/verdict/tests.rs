@@ -216,6 +216,20 @@ fn a_service_that_charges_late_is_noticed_before_it_fools_anybody() {
 }
 
 #[test]
+fn balances_that_were_asked_for_at_the_same_time_are_no_clock_set_back() {
+    let mut crossed = case(&[(4_000, 940.0), (31_000, 940.0), (121_000, 940.0)]);
+    let asked_before_the_other_was_heard = Reading {
+        asked_at: SENT - 5_100,
+        heard_at: SENT - 4_700,
+        credits: 1_000.0,
+    };
+    crossed.readings.insert(1, asked_before_the_other_was_heard);
+    assert_eq!(says(&crossed), Some(Verdict::LikelyBought));
+    crossed.readings.swap(0, 1);
+    assert_eq!(says(&crossed), Some(Verdict::LikelyBought));
+}
+
+#[test]
 fn a_clock_that_was_set_back_hides_what_was_heard_before() {
     let mut back = case(&[(4_000, 940.0), (31_000, 940.0), (121_000, 940.0)]);
     back.readings.insert(0, reading(5_000_000, 1_000.0));
