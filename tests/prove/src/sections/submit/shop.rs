@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::clock::{Clock, SystemClock};
 use engine::doubt::verdict::Pace;
@@ -30,6 +30,8 @@ const PACE: Pace = Pace {
     longest: 500,
     last: 600,
 };
+/// How long nothing may happen before a run takes it for rest.
+const REST: Duration = Duration::from_millis(300);
 /// How long a run stays after an unknown outcome, for the first look.
 const LOOK_MS: i64 = 1_500;
 
@@ -128,12 +130,14 @@ pub(super) async fn run(place: Place) {
         fill(&engine, &place).await;
     }
     engine.start(Scope::Everything, None).await.unwrap();
-    loop {
+    // What is committed may still have a crash point behind it, so rest must last.
+    let mut resting = Instant::now();
+    while resting.elapsed() < REST {
         tokio::time::sleep(Duration::from_millis(25)).await;
         let now = clock.now_ms();
         let rest = engine.library().read(move |db| Ok(at_rest(db, begin, now)?)).await;
-        if rest.unwrap() {
-            return;
+        if !rest.unwrap() {
+            resting = Instant::now();
         }
     }
 }
