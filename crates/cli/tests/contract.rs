@@ -364,3 +364,25 @@ async fn a_report_tells_what_happened_and_neither_key_nor_prompt_nor_signed_link
     );
     drop(held);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_breaks_off_after_a_refusal_of_the_account_is_still_brought_home() {
+    let desk = Desk::new(simulator::Options {
+        balance: 100.0,
+        ..fast()
+    })
+    .await;
+    // The second is refused for want of credits while the first is generated; then its download breaks off, too.
+    let sheet = desk.write("s.csv", "number,prompt\n1,x [fault:cut-download x2]\n2,y\n");
+    let ran = desk.generate(&sheet).await;
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(
+        states(&ran.objects()),
+        [("1".into(), "done".into()), ("2".into(), "queued".into())],
+        "{ran:?}"
+    );
+    assert_whole(ran.objects()[0]["localPath"].as_str().unwrap().as_ref());
+    assert!(ran.err.contains("not enough credits"), "{}", ran.err);
+    let ledger = desk.service.ledger();
+    assert_eq!(ledger.accepted.len(), 1);
+}
