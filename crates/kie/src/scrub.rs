@@ -122,16 +122,16 @@ impl Known {
             bytes: Zeroizing::new(bytes),
             any_case: true,
         };
-        let mut forms = vec![
-            any_case(bytes.to_vec()),
-            any_case(hex.into_bytes()),
-            any_case(backwards),
-        ];
-        for alphabet in [STANDARD, IN_ADDRESSES] {
-            for before in 0..3 {
-                let bytes = Zeroizing::new(base64(alphabet, bytes, before));
-                if !forms.iter().any(|form| form.bytes == bytes) {
-                    forms.push(Form { bytes, any_case: false });
+        let mut forms = vec![any_case(bytes.to_vec())];
+        // Other letters cannot be sent as a key, so nobody echoes them; and their bytes backwards are no text.
+        if key.is_ascii() {
+            forms.extend([any_case(hex.into_bytes()), any_case(backwards)]);
+            for alphabet in [STANDARD, IN_ADDRESSES] {
+                for before in 0..3 {
+                    let bytes = Zeroizing::new(base64(alphabet, bytes, before));
+                    if !forms.iter().any(|form| form.bytes == bytes) {
+                        forms.push(Form { bytes, any_case: false });
+                    }
                 }
             }
         }
@@ -373,6 +373,8 @@ mod tests {
             assert_eq!(struck(text), text);
             assert_eq!(scrub(text), text);
         }
+        assert_eq!(ApiKey::new("密钥密钥一二三四").tail(), "一二三四");
+        assert_eq!(strike("密密钥密钥一二三四"), "密…一二三四");
         // A short text is no key: it may be a part of an id.
         ApiKey::new("0819");
         assert_eq!(strike("task 0819aa"), "task 0819aa");
