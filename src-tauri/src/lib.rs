@@ -9,6 +9,7 @@ mod calendar;
 mod commands;
 mod dialogs;
 mod drops;
+mod environment;
 mod feed;
 mod ipc;
 #[cfg(target_os = "linux")]
@@ -35,6 +36,7 @@ const WINDOW: &str = "main";
 pub fn run() {
     #[cfg(target_os = "linux")]
     let mended = linux::mend_webkit();
+    let key = environment::take_key();
     let directory = engine::settings::data_dir(None).ok();
     // Writes what is left when it goes.
     let _log = directory.as_deref().and_then(logs::start);
@@ -43,7 +45,7 @@ pub fn run() {
     if let Some(mended) = mended {
         tracing::info!(mended);
     }
-    match app(directory) {
+    match app(directory, key) {
         Ok(app) => app.run(on_run),
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");
@@ -56,7 +58,7 @@ pub fn run() {
     }
 }
 
-fn app(directory: Option<PathBuf>) -> tauri::Result<tauri::App> {
+fn app(directory: Option<PathBuf>, key: Option<String>) -> tauri::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     // A data directory of its own is an instance of its own; the library's lock still guards it.
     if std::env::var_os(engine::settings::DATA_DIR).is_none_or(|named| named.is_empty()) {
@@ -65,7 +67,8 @@ fn app(directory: Option<PathBuf>) -> tauri::Result<tauri::App> {
     builder
         .plugin(tauri_plugin_store::Builder::default().build())
         .setup(move |app| {
-            let shop = Arc::new(Shop::new(directory.clone(), store::with_plugin(app.handle().clone())));
+            let opens = store::with_plugin(app.handle().clone());
+            let shop = Arc::new(Shop::new(directory.clone(), key.clone(), opens));
             app.manage(Arc::clone(&shop));
             app.manage(doubt::Attaching::default());
             // Opens while the window does; whoever asks first waits for it.
@@ -143,6 +146,9 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         commands::settings::settings,
         commands::settings::change_preferences,
         keys::add_key,
+        keys::enter_key,
+        keys::keep_keys,
+        keys::ask_keychain,
         keys::edit_key,
         keys::remove_key,
         keys::restore_key,

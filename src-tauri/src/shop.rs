@@ -28,6 +28,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// The app's one state.
 pub(crate) struct Shop {
     directory: Option<PathBuf>,
+    /// `KIE_API_KEY` as it was when the app started.
+    key: Option<String>,
     stores: Box<store::Open>,
     settings: OnceCell<Arc<Settings>>,
     open: Mutex<Option<Opened>>,
@@ -61,10 +63,11 @@ pub(crate) struct Desk {
 }
 
 impl Shop {
-    /// Nothing is opened yet. `directory`: where data lie, where that is known.
-    pub(crate) fn new(directory: Option<PathBuf>, stores: Box<store::Open>) -> Self {
+    /// Nothing is opened yet. `directory`: where data lie, where that is known; `key`: the one from the environment.
+    pub(crate) fn new(directory: Option<PathBuf>, key: Option<String>, stores: Box<store::Open>) -> Self {
         Self {
             directory,
+            key,
             stores,
             settings: OnceCell::new(),
             open: Mutex::new(None),
@@ -110,8 +113,14 @@ impl Shop {
     pub(crate) async fn settings(&self) -> Result<Arc<Settings>, Error> {
         let opened = self.settings.get_or_try_init(|| async {
             let directory = self.directory()?;
-            let environment = std::env::var(engine::keys::ENVIRONMENT).ok();
-            Settings::open(directory, environment, &*self.stores).map(Arc::new)
+            let environment = self.key.clone();
+            let keychain = engine::keys::keychain::of_this_computer();
+            let settings = Settings::open(directory, environment, keychain, &*self.stores).map(Arc::new)?;
+            // Off the window's thread, and nobody waits for a password to be typed: what opens later is heard later.
+            let asked = Arc::clone(&settings);
+            let asking = tokio::task::spawn_blocking(move || asked.settle_keys());
+            let _ = tokio::time::timeout(engine::keys::safe::AT_START, asking).await;
+            Ok(settings)
         });
         opened.await.cloned()
     }

@@ -49,17 +49,36 @@ export function fakeShell(scene: string, lang: Lang): Shell {
               name: lang === "en" ? "Studio" : "工作室",
               platform: "kie.ai",
               usable: true,
+              place: "keychain",
+              state: scene === "locked" ? "again" : "ready",
               tail: "9f2c",
             },
-            { id: "k2", name: "OpenAI", platform: "openai", usable: false, tail: "77aa" },
+            {
+              id: "k2",
+              name: "OpenAI",
+              platform: "openai",
+              usable: false,
+              place: "file",
+              state: "ready",
+              tail: "77aa",
+            },
             {
               id: "k3",
               name: lang === "en" ? "Personal" : "个人",
               platform: "kie",
               usable: true,
+              place: "session",
+              state: scene === "locked" ? "shut" : "ready",
               tail: "0b1d",
             },
           ],
+    videoKey: null,
+    keeping: {
+      asking: false,
+      without: scene === "locked" ? "No system keychain was found on this computer." : null,
+      keep: scene === "locked" ? "file" : null,
+      ask: false,
+    },
     keyInUse:
       scene === "first"
         ? null
@@ -288,6 +307,9 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       return { ...settings };
     },
     addKey: async () => settings,
+    enterKey: async () => settings,
+    keepKeys: async () => settings,
+    askKeychain: async () => settings,
     editKey: async () => settings,
     removeKey: async (id) => ({ ...settings, keys: settings.keys.filter((key) => key.id !== id) }),
     restoreKey: async () => ({ ...settings }),

@@ -16,6 +16,7 @@ mod say;
 use std::process::ExitCode;
 
 use clap::Parser;
+use engine::secrets::Scrubbing;
 
 use crate::args::{Args, Command};
 use crate::say::Say;
@@ -37,8 +38,9 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| Scrubbing(std::io::stderr()))
         .init();
+    engine::secrets::scrub_panics(|_| {});
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

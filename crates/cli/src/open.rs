@@ -4,22 +4,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::clock::SystemClock;
-use engine::keys::{ENVIRONMENT, FixedKeys, Keys};
+use engine::keys::safe::{self, Safe};
+use engine::keys::{ENVIRONMENT, FixedKeys, Keys, keychain, stored};
 use engine::trouble::{Told, rows};
 use engine::view::settings::{PollBy, Preferences};
 use engine::{Engine, Media, Options, Result, settings};
 use kie::{Client, Config, Proxy};
 use url::Url;
 
-use crate::args::Args;
+use crate::args::{Args, Command};
 use crate::say::Say;
 
 /// Opens the real library with the real service, or the one that the arguments name.
 pub(crate) async fn real(args: &Args, say: &Say) -> Result<Engine> {
     let directory = settings::data_dir(args.data_dir.clone())?;
-    let stored = settings::read(&directory)?;
-    let environment = std::env::var(ENVIRONMENT).ok();
-    let keys = FixedKeys::choosing(environment.as_deref(), stored.video.as_ref(), stored.library);
+    let files = settings::read(&directory)?;
+    let keys = keys(args, &files.keys).await;
     let base = Config::default();
     let api_base = args.api_base.clone().unwrap_or_else(|| base.api_base.clone());
     // Uploads go where the API is, if only that was named: never to the real host with a test's key.
@@ -29,8 +29,8 @@ pub(crate) async fn real(args: &Args, say: &Say) -> Result<Engine> {
         .or_else(|| args.api_base.clone())
         .unwrap_or(base.upload_base);
     let mut config = Config::new(api_base, upload_base);
-    config.proxy = proxy(&stored.preferences.proxy)?;
-    let engine = with(args, directory, config, stored.preferences, Arc::new(keys), false).await?;
+    config.proxy = proxy(&files.preferences.proxy)?;
+    let engine = with(args, directory, config, files.preferences, Arc::new(keys), false).await?;
     notice(&engine, say).await?;
     Ok(engine)
 }
@@ -48,6 +48,35 @@ async fn notice(engine: &Engine, say: &Say) -> Result<()> {
         return Ok(());
     }
     engine.library_notice_read().await
+}
+
+/// The keys that the app keeps, and the environment's. What is sealed is asked of the system's keychain; nothing is ever
+/// sealed, changed or made there from here. Listing needs no key, so it opens none.
+async fn keys(args: &Args, keys: &serde_json::Value) -> FixedKeys {
+    let environment = std::env::var(ENVIRONMENT).ok();
+    let safe = Safe::new(keychain::of_this_computer());
+    let used = stored::sealed_by(keys);
+    if !used.is_empty() && !matches!(args.command, Command::List) {
+        let mut seals = stored::seals(keys);
+        seals.retain(|seal| used.contains(&seal.id));
+        safe.ask(&seals);
+        let asked = safe.clone();
+        let patient = environment.as_deref().is_none_or(|key| key.trim().is_empty());
+        // A thread of its own: the keychain may be waiting for a person to type its password.
+        let say = Say::new(args);
+        let waiting = tokio::task::spawn_blocking(move || {
+            if !asked.wait(safe::AT_START) && patient {
+                say.note(&say.pick("Waiting for the system keychain …", "正在等待系统钥匙串……"));
+                asked.wait(safe::AT_HAND);
+            }
+        });
+        let _ = waiting.await;
+    }
+    FixedKeys::choosing(
+        environment.as_deref(),
+        stored::video_key(keys, &safe),
+        stored::library_keys(keys, &safe),
+    )
 }
 
 /// Opens the demo's own library against a stand-in service at `base`.

@@ -1,7 +1,9 @@
-//! Everything that is written to the terminal. Standard output carries results; all else goes to standard error.
+//! Everything that is written to the terminal, without secrets. Standard output carries results; all else goes to
+//! standard error.
 
 use std::io::Write as _;
 
+use engine::secrets::scrub;
 use engine::view::{TaskReport, TroubleView};
 use engine::words::Lang;
 use serde::Serialize;
@@ -52,13 +54,13 @@ impl Say {
     /// Something to know, for a person.
     pub(crate) fn note(&self, text: &str) {
         // Nobody may be listening (a closed pipe, a full disk): what was bought goes on all the same.
-        let _ = writeln!(std::io::stderr(), "{text}");
+        let _ = writeln!(std::io::stderr(), "{}", scrub(text));
     }
 
     /// A line of the result, for a person; nothing with `--json`.
     pub(crate) fn line(&self, text: &str) {
         if !self.json {
-            let _ = writeln!(std::io::stdout(), "{text}");
+            let _ = writeln!(std::io::stdout(), "{}", scrub(text));
         }
     }
 
@@ -67,7 +69,7 @@ impl Say {
         if self.json
             && let Ok(text) = serde_json::to_string(value)
         {
-            let _ = writeln!(std::io::stdout(), "{text}");
+            let _ = writeln!(std::io::stdout(), "{}", scrub(&text));
         }
     }
 

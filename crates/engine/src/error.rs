@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::keys::keychain::Refusal;
 use crate::task::{Illegal, UnknownState};
-use crate::trouble::rows::{board, buying, library};
+use crate::trouble::rows::{board, buying, library, settings};
 use crate::trouble::{Told, Trouble};
 use crate::words::Lang;
 
@@ -72,6 +73,9 @@ pub enum Error {
     /// Stored text that does not parse.
     #[error("stored text: {0}")]
     Json(#[from] serde_json::Error),
+    /// A key is to be kept, there is no keychain, and nobody chose yet how to keep it then.
+    #[error("no keychain: {0}")]
+    NoKeychain(Refusal),
     /// A thread ended early; only while the app closes.
     #[error("the app is closing")]
     Closing,
@@ -137,6 +141,9 @@ impl Error {
             ),
             Self::Sqlite(why) => Told::new(&library::UNUSABLE).with("why", why),
             Self::Json(why) => Told::new(&library::UNREADABLE).with("why", why),
+            Self::NoKeychain(refusal) => {
+                Told::new(&settings::NO_KEYCHAIN).with_both("why", refusal.say(Lang::En), refusal.say(Lang::Zh))
+            }
             Self::Closing => Told::new(&library::CLOSING),
         }
     }

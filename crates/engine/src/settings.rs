@@ -1,22 +1,19 @@
 //! Settings and keys as they lie in the data directory, for whoever only reads them.
 //!
 //! The window writes these files (through its store); the command line reads the same ones and never writes them. Both
-//! agree on names and shape here.
+//! agree on names and shape here, and in [`crate::keys::stored`] for the keys.
 
 use std::path::{Path, PathBuf};
 
-use kie::ApiKey;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::keys::LibraryKey;
 use crate::trouble::{Told, rows};
 use crate::view::settings::Preferences;
 
 /// The file with the user's choices: a JSON object whose field [`PREFERENCES`] holds [`Preferences`].
 pub const SETTINGS_FILE: &str = "settings.json";
-/// The file with the keys, readable by the user alone: [`LIBRARY`] holds a list of [`StoredKey`], [`VIDEO`] a key.
+/// The file with the keys, readable by the user alone: [`LIBRARY`] holds a list of entries, [`VIDEO`] a key.
 pub const KEYS_FILE: &str = "keys.json";
 /// See [`SETTINGS_FILE`].
 pub const PREFERENCES: &str = "preferences";
@@ -34,38 +31,21 @@ pub const DEMO_FOLDER: &str = "demo";
 /// The stand-in service's own record, inside [`DEMO_FOLDER`]: what was bought there is known after a restart.
 pub const DEMO_SERVICE: &str = "service.jsonl";
 
-/// A key as it is stored. Never sent to the page.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct StoredKey {
-    /// Its id.
-    pub id: String,
-    /// The user's name for it.
-    pub name: String,
-    /// The platform as the user wrote it.
-    pub platform: String,
-    /// The key itself.
-    pub key: String,
-}
-
-impl std::fmt::Debug for StoredKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredKey")
-            .field("id", &self.id)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What the files hold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Stored {
     /// The user's choices.
     pub preferences: Preferences,
-    /// The key in the video settings.
-    pub video: Option<ApiKey>,
-    /// The key library.
-    pub library: Vec<LibraryKey>,
+    /// The key file's content, keys in the clear and sealed ones: read it with [`crate::keys::stored`].
+    pub keys: Value,
+}
+
+impl std::fmt::Debug for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored")
+            .field("preferences", &self.preferences)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The data directory: the one named, else the variable, else the system's place for this app.
@@ -101,11 +81,7 @@ pub fn read(directory: &Path) -> Result<Stored> {
         .get(PREFERENCES)
         .cloned()
         .map_or_else(Preferences::default, preferences_of);
-    Ok(Stored {
-        preferences,
-        video: video_key(&keys),
-        library: library_keys(&keys),
-    })
+    Ok(Stored { preferences, keys })
 }
 
 /// The choices in a stored value; a field that does not parse falls back alone, not all of them.
@@ -138,34 +114,6 @@ pub fn preferences_of(mut value: Value) -> Preferences {
         }
     }
     serde_json::from_value(Value::Object(known)).unwrap_or_default()
-}
-
-/// The key in the video settings.
-pub fn video_key(keys: &Value) -> Option<ApiKey> {
-    let text = match keys.get(VIDEO)? {
-        Value::String(text) => text.as_str(),
-        other => other.get("key").and_then(Value::as_str)?,
-    };
-    Some(ApiKey::new(text.to_owned())).filter(|key| !key.is_empty())
-}
-
-/// The key library.
-pub fn library_keys(keys: &Value) -> Vec<LibraryKey> {
-    let stored = keys
-        .get(LIBRARY)
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    stored
-        .iter()
-        .filter_map(|one| serde_json::from_value::<StoredKey>(one.clone()).ok())
-        .map(|one| LibraryKey {
-            id: one.id,
-            name: one.name,
-            platform: one.platform,
-            key: ApiKey::new(one.key),
-        })
-        .collect()
 }
 
 fn object(path: &Path) -> Result<Value> {
@@ -212,23 +160,11 @@ mod tests {
     #[test]
     fn missing_files_are_empty_and_broken_ones_an_error_without_their_content() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(read(directory.path()).unwrap().library.is_empty());
+        assert!(read(directory.path()).unwrap().keys.as_object().unwrap().is_empty());
         std::fs::write(directory.path().join(KEYS_FILE), r#"{"library": [{"key": "sk-secret"#).unwrap();
         let said = read(directory.path()).unwrap_err().say(Lang::En);
         assert!(said.contains("damaged") && !said.contains("secret"), "{said}");
     }
 
     use crate::words::Lang;
-
-    #[test]
-    fn keys_are_read_and_never_shown() {
-        let keys = json!({"video": {"key": " v-key "}, "library": [{"id": "1", "name": "a", "platform": "kie", "key": "k-secret-1234"}, 7]});
-        assert_eq!(
-            video_key(&keys).map(|key| key.expose().to_owned()),
-            Some("v-key".to_owned())
-        );
-        let library = library_keys(&keys);
-        assert_eq!(library.len(), 1);
-        assert!(!format!("{library:?}").contains("secret"));
-    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use engine::keys::stand_in::NoKeychain;
 use engine::library::NewTask;
 use engine::view::TaskFields;
 use tokio::sync::mpsc;
@@ -19,7 +20,7 @@ struct Board {
 }
 
 async fn board(directory: &Path) -> Board {
-    let settings = Arc::new(Settings::open(directory, None, &in_memory()).unwrap());
+    let settings = Arc::new(Settings::open(directory, None, Box::new(NoKeychain), &in_memory()).unwrap());
     let (engine, supply) = supply::open(&directory.join("demo"), &settings, true).await.unwrap();
     let feed = Arc::new(Feed::default());
     drop(feed.follow(engine.clone(), settings).await);

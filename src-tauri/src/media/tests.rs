@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use engine::keys::stand_in::NoKeychain;
 use engine::library::NewTask;
 use engine::view::TaskFields;
 use engine::{Engine, Scope};
@@ -26,7 +27,7 @@ struct Shown {
 }
 
 async fn shown(directory: &Path) -> Shown {
-    let settings = std::sync::Arc::new(Settings::open(directory, None, &in_memory()).unwrap());
+    let settings = std::sync::Arc::new(Settings::open(directory, None, Box::new(NoKeychain), &in_memory()).unwrap());
     let (engine, supply) = supply::open(&directory.join("demo"), &settings, true).await.unwrap();
     engine.run();
     let picture = directory.join("seed.png");

@@ -1,52 +1,59 @@
 //! The key library: which keys there are, in which order they are tried.
 //!
-//! Entries that this version does not understand are kept as they are.
+//! Entries that this version does not understand are kept as they are. How a key is kept is in [`super::keeping`].
 
 use std::sync::{MutexGuard, PoisonError};
 
 use engine::Error;
-use engine::keys::{KeySource, Keys, NamedKey};
-use engine::settings::{LIBRARY, StoredKey, library_keys, video_key};
+use engine::keys::stored::{Keep, StoredSecret, VIDEO_ENTRY, library_keys, video_key};
+use engine::keys::{self, Held, Keys, LibraryKey, Lock, Locked, NamedKey};
+use engine::settings::{LIBRARY, VIDEO};
+use engine::trouble::Trouble;
 use kie::ApiKey;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Settings;
 
 impl Settings {
-    /// Adds a key behind the others.
+    /// Adds a key behind the others. May wait for the system's keychain. `keep`: where to, if there is no keychain.
     ///
     /// # Errors
-    /// No key in the text; one that is there already; the disk's.
-    pub(crate) fn add_key(&self, name: &str, platform: &str, key: &str) -> Result<String, Error> {
+    /// No key in the text; one that is there already; [`Error::NoKeychain`] where nobody chose yet; the disk's.
+    pub(crate) fn add_key(&self, name: &str, platform: &str, key: &str, keep: Option<Keep>) -> Result<String, Error> {
+        let key = checked(key)?;
+        self.no_twin(&key, None)?;
+        let way = self.way(keep)?;
         let _one_at_a_time = self.alone();
-        let key = ApiKey::new(key);
-        if key.is_empty() || key.expose().contains(char::is_whitespace) {
-            return Err(Error::said(
-                "This is not a key. Copy it from kie.ai/api-key.",
-                "这不是密钥，请从 kie.ai/api-key 复制。",
-            ));
-        }
-        let mut all = self.stored();
-        let twin = all
-            .iter()
-            .find(|one| one["key"].as_str().map(str::trim) == Some(key.expose()));
-        if let Some(twin) = twin {
-            let name = twin["name"].as_str().unwrap_or_default();
-            return Err(Error::said(
-                format!("This key is there already, as “{name}”."),
-                format!("这个密钥已经有了，名称是“{name}”。"),
-            ));
-        }
+        self.no_twin(&key, None)?;
         let id = Uuid::now_v7().to_string();
-        all.push(serde_json::to_value(StoredKey {
-            id: id.clone(),
-            name: or(name, "kie.ai"),
-            platform: or(platform, "kie.ai"),
-            key: key.expose().to_owned(),
-        })?);
+        let mut entry = json!({"id": id, "name": or(name, "kie.ai"), "platform": or(platform, "kie.ai")});
+        self.kept(&way, &id, &key, &entry)?.into_entry(&mut entry);
+        let mut all = self.stored();
+        all.push(entry);
         self.store(all)?;
         Ok(id)
+    }
+
+    /// Enters a key once more, for one that cannot be opened: name and id stay, so that whatever was bought with it is
+    /// still known by it. May wait for the system's keychain.
+    ///
+    /// # Errors
+    /// As for [`Settings::add_key`]; no such key.
+    pub(crate) fn enter_key(&self, id: &str, key: &str, keep: Option<Keep>) -> Result<(), Error> {
+        let key = checked(key)?;
+        self.no_twin(&key, Some(id))?;
+        let way = self.way(keep)?;
+        let _one_at_a_time = self.alone();
+        if id == VIDEO_ENTRY {
+            let mut entry = self.keys.get(VIDEO).ok_or_else(no_key)?;
+            self.kept(&way, id, &key, &entry)?.into_entry(&mut entry);
+            return self.keys.put(VIDEO, entry);
+        }
+        let mut all = self.stored();
+        let at = place(&all, id)?;
+        self.kept(&way, id, &key, &all[at])?.into_entry(&mut all[at]);
+        self.store(all)
     }
 
     /// Renames a key, or says that it is for another platform.
@@ -107,13 +114,24 @@ impl Settings {
         self.store(all)
     }
 
-    /// A key of the library.
+    /// A key, to be tried.
     ///
     /// # Errors
-    /// No such key.
+    /// No such key; one that cannot be opened.
     pub(crate) fn key(&self, id: &str) -> Result<ApiKey, Error> {
-        let found = library_keys(&self.keys.all()).into_iter().find(|key| key.id == id);
-        found.map(|key| key.key).ok_or_else(no_key)
+        let (name, held) = if id == VIDEO_ENTRY {
+            (id.to_owned(), self.video_key().ok_or_else(no_key)?)
+        } else {
+            let found = self.library_keys().into_iter().find(|key| key.id == id);
+            found.map(|key| (key.name, key.held)).ok_or_else(no_key)?
+        };
+        match held.lock {
+            None => Ok(held.key),
+            Some(lock) => {
+                let gone = lock == Lock::Gone;
+                Err(Trouble::KeyLocked { name, gone }.into())
+            }
+        }
     }
 
     /// Gives every key an id: a file written by hand may have none.
@@ -133,42 +151,86 @@ impl Settings {
         self.store(all)
     }
 
-    fn alone(&self) -> MutexGuard<'_, ()> {
+    pub(super) fn library_keys(&self) -> Vec<LibraryKey> {
+        library_keys(&self.keys.all(), &self.safe)
+    }
+
+    pub(super) fn video_key(&self) -> Option<Held> {
+        video_key(&self.keys.all(), &self.safe)
+    }
+
+    pub(super) fn chosen_key(&self) -> Option<Result<NamedKey, Locked>> {
+        keys::choose(
+            self.environment.as_deref(),
+            self.video_key().as_ref(),
+            &self.library_keys(),
+        )
+    }
+
+    pub(super) fn alone(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stored(&self) -> Vec<Value> {
+    pub(super) fn stored(&self) -> Vec<Value> {
         match self.keys.get(LIBRARY) {
             Some(Value::Array(all)) => all,
             _ => Vec::new(),
         }
     }
 
-    fn store(&self, all: Vec<Value>) -> Result<(), Error> {
+    pub(super) fn store(&self, all: Vec<Value>) -> Result<(), Error> {
         self.keys.put(LIBRARY, all.into())
+    }
+
+    /// Refuses a key that another entry holds.
+    fn no_twin(&self, key: &ApiKey, but: Option<&str>) -> Result<(), Error> {
+        let all = self.library_keys();
+        let twin = all
+            .iter()
+            .find(|one| one.held.key == *key && but.is_none_or(|but| but != one.id));
+        twin.map_or(Ok(()), |twin| {
+            let name = &twin.name;
+            Err(Error::said(
+                format!("This key is there already, as “{name}”."),
+                format!("这个密钥已经有了，名称是“{name}”。"),
+            ))
+        })
     }
 }
 
 impl Keys for Settings {
     fn to_buy(&self) -> Option<NamedKey> {
-        self.key_to_buy()
+        self.chosen_key()?.ok()
     }
 
     fn by_id(&self, id: &str) -> Option<NamedKey> {
-        let stored = self.keys.all();
-        if let Some(key) = library_keys(&stored).into_iter().find(|key| key.id == id) {
-            return Some(NamedKey {
-                id: key.id,
-                name: key.name,
-                source: KeySource::Library,
-                key: key.key,
-            });
-        }
-        // The environment's and the video settings' key have ids of their own, which the choice knows.
-        let environment = engine::keys::choose(self.environment.as_deref(), None, &[]);
-        let video = engine::keys::choose(None, video_key(&stored).as_ref(), &[]);
-        environment.into_iter().chain(video).find(|key| key.id == id)
+        keys::find(id, self.video_key().as_ref(), &self.library_keys()).or_else(|| {
+            // The environment's key has an id of its own, which the choice knows.
+            let environment = keys::choose(self.environment.as_deref(), None, &[])?;
+            environment.ok().filter(|key| key.id == id)
+        })
     }
+
+    fn locked(&self) -> Option<Locked> {
+        self.chosen_key()?.err()
+    }
+}
+
+/// What a person pasted, if it can be a key.
+fn checked(text: &str) -> Result<ApiKey, Error> {
+    let key = ApiKey::new(text);
+    if key.is_empty() || key.expose().contains(char::is_whitespace) {
+        return Err(Error::said(
+            "This is not a key. Copy it from kie.ai/api-key.",
+            "这不是密钥，请从 kie.ai/api-key 复制。",
+        ));
+    }
+    Ok(key)
+}
+
+/// A key in the clear lies in this entry.
+pub(super) fn is_plain(entry: &Value) -> bool {
+    StoredSecret::of(entry).is_plain()
 }
 
 fn or(text: &str, otherwise: &str) -> String {

@@ -1,8 +1,9 @@
 //! What the user chose and the keys they gave, live: read at start, written at each change, handed to the engine.
 //!
-//! It holds no key for longer than it needs and gives none to the page. What a choice does to a running engine is
+//! It holds no key in the clear where there is a keychain, and gives none to the page. What a choice does to a running engine is
 //! decided in [`crate::shop`].
 
+mod keeping;
 mod keyring;
 #[cfg(test)]
 mod tests;
@@ -11,9 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use engine::Error;
-use engine::keys::{self, NamedKey};
-use engine::settings::{KEYS_FILE, PREFERENCES, SETTINGS_FILE, library_keys, preferences_of, video_key};
-use engine::view::settings::{KeyInUse, KeyView, Preferences, SettingsView};
+use engine::keys::keychain::Keychain;
+use engine::keys::safe::Safe;
+use engine::keys::stored::VIDEO_ENTRY;
+use engine::keys::{self, Held, Lock};
+use engine::settings::{KEYS_FILE, PREFERENCES, SETTINGS_FILE, preferences_of};
+use engine::view::settings::{KeyInUse, KeyState, KeyView, Preferences, SettingsView};
 use engine::words::Lang;
 use serde_json::Value;
 use url::Url;
@@ -25,6 +29,8 @@ pub(crate) struct Settings {
     directory: PathBuf,
     chosen: Values,
     keys: Values,
+    /// Opens and seals keys.
+    safe: Safe,
     /// `KIE_API_KEY` as it was when the app started.
     environment: Option<String>,
     /// The system's language.
@@ -33,15 +39,23 @@ pub(crate) struct Settings {
     removed: Mutex<Vec<(usize, Value)>>,
     /// Held while the key library is read, changed and written.
     changing: Mutex<()>,
+    /// Held while a master key is looked for or made.
+    sealing: Mutex<()>,
     notices: Mutex<Vec<[String; 2]>>,
 }
 
 impl Settings {
-    /// Opens both files, after each was checked. `environment`: what `KIE_API_KEY` holds.
+    /// Opens both files, after each was checked. `environment`: what `KIE_API_KEY` holds. The keychain is not asked for
+    /// anything yet: see [`Settings::settle_keys`].
     ///
     /// # Errors
     /// A file that can be neither read nor set aside.
-    pub(crate) fn open(directory: &Path, environment: Option<String>, open: &Open) -> Result<Self, Error> {
+    pub(crate) fn open(
+        directory: &Path,
+        environment: Option<String>,
+        keychain: Box<dyn Keychain>,
+        open: &Open,
+    ) -> Result<Self, Error> {
         let (chosen, found_chosen) = Values::open(directory.join(SETTINGS_FILE), false, open)?;
         let (keys, found_keys) = Values::open(directory.join(KEYS_FILE), true, open)?;
         let notices = [
@@ -52,10 +66,12 @@ impl Settings {
             directory: directory.to_owned(),
             chosen,
             keys,
+            safe: Safe::new(keychain),
             environment,
             system: Lang::from_locale(&sys_locale::get_locale().unwrap_or_default()),
             removed: Mutex::default(),
             changing: Mutex::default(),
+            sealing: Mutex::default(),
             notices: Mutex::new(notices.into_iter().flatten().collect()),
         };
         settings.name_keys()?;
@@ -86,21 +102,21 @@ impl Settings {
 
     /// The settings as the page sees them.
     pub(crate) fn view(&self) -> SettingsView {
-        let in_use = self.key_to_buy().map(|key| KeyInUse {
+        let chosen = self.chosen_key().and_then(Result::ok);
+        let in_use = chosen.map(|key| KeyInUse {
             source: key.source.as_str().to_owned(),
             tail: key.key.tail(),
             name: key.name,
         });
-        let keys = library_keys(&self.keys.all()).into_iter().map(|key| KeyView {
-            usable: keys::is_kie(&key.platform) && !key.key.is_empty(),
-            tail: key.key.tail(),
-            id: key.id,
-            name: key.name,
-            platform: key.platform,
-        });
+        let keys = self.library_keys().into_iter();
+        let video = self.video_key();
         SettingsView {
             preferences: self.preferences(),
-            keys: keys.collect(),
+            keys: keys
+                .map(|key| key_view(key.id, key.name, key.platform, key.held))
+                .collect(),
+            video_key: video.map(|held| key_view(VIDEO_ENTRY.to_owned(), String::new(), "kie.ai".to_owned(), held)),
+            keeping: self.keeping(),
             key_in_use: in_use,
             data_dir: self.directory.display().to_string(),
         }
@@ -115,14 +131,22 @@ impl Settings {
             .map(|[en, zh]| lang.pick(&en, &zh).to_owned())
             .collect()
     }
+}
 
-    fn key_to_buy(&self) -> Option<NamedKey> {
-        let stored = self.keys.all();
-        keys::choose(
-            self.environment.as_deref(),
-            video_key(&stored).as_ref(),
-            &library_keys(&stored),
-        )
+fn key_view(id: String, name: String, platform: String, held: Held) -> KeyView {
+    KeyView {
+        usable: keys::is_kie(&platform) && !held.is_nothing(),
+        place: held.place,
+        state: match held.lock {
+            None => KeyState::Ready,
+            Some(Lock::Waiting) => KeyState::Waiting,
+            Some(Lock::Shut(_)) => KeyState::Shut,
+            Some(Lock::Gone) => KeyState::Again,
+        },
+        tail: held.tail,
+        id,
+        name,
+        platform,
     }
 }
 

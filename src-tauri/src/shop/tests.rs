@@ -8,7 +8,7 @@ use crate::places;
 use crate::store::tests::in_memory;
 
 fn shop(directory: &Path) -> Arc<Shop> {
-    Arc::new(Shop::new(Some(directory.to_owned()), in_memory()))
+    Arc::new(Shop::new(Some(directory.to_owned()), None, in_memory()))
 }
 
 fn said(error: &IpcError) -> (serde_json::Value, String) {

@@ -9,10 +9,17 @@ import { Toasts } from "./toasts.svelte";
 import type { Boot } from "./types/Boot";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
+import type { Keep } from "./types/Keep";
 import type { LineProblem } from "./types/LineProblem";
 import type { SettingsView } from "./types/SettingsView";
 import type { TaskCard } from "./types/TaskCard";
 import type { TroubleView } from "./types/TroubleView";
+
+/** There is nothing to buy with; the settings are where that is mended. */
+const NO_KEY = new Set(["no-key", "key-locked", "key-enter-again"]);
+
+/** How often the page looks whether the keychain has answered. */
+const KEYCHAIN_MS = 1500;
 
 /** What lies open over the board: one thing at a time. */
 export type Open =
@@ -32,6 +39,16 @@ export type Phase =
   | { kind: "failed"; code: string | null; message: string; trouble: TroubleView | null }
   | { kind: "first" }
   | { kind: "board" };
+
+/** Where keys are to be kept on a computer without a keychain. */
+export type KeepQuestion = {
+  /** Why there is none, in a sentence. */
+  why: string;
+  /** Asked about keys that are there already. */
+  there: boolean;
+  /** `null`: rather not. */
+  answer: (keep: Keep | null) => void;
+};
 
 export type MenuItem = { id: string; label: string; danger: boolean; run: () => void };
 export type Menu = {
@@ -59,6 +76,8 @@ export class App {
   menu = $state.raw<Menu | null>(null);
   /** A key that was just deleted: told beside the others, since the settings lie over everything. */
   removedKey = $state.raw<{ name: string; undo: () => void } | null>(null);
+  /** Lies over everything else: a key is about to be kept. */
+  keepQuestion = $state.raw<KeepQuestion | null>(null);
   /** What files held over the window would land on. */
   dropping = $state.raw<Target | null>(null);
   readonly board: Board;
@@ -142,12 +161,47 @@ export class App {
     }
   }
 
+  /** Keeps a key, asking how where the computer has no keychain. False where the user would rather not. */
+  async keepKey(keepIt: (keep: Keep | null) => Promise<SettingsView>): Promise<boolean> {
+    try {
+      this.settings = await keepIt(null);
+      return true;
+    } catch (thrown) {
+      const error = asShellError(thrown);
+      if (error.code !== "no-keychain") throw error;
+      const keep = await this.askKeep(error.trouble?.cause ?? error.message, false);
+      if (keep === null) return false;
+      this.settings = await keepIt(keep);
+      return true;
+    }
+  }
+
+  private async askKeep(why: string, there: boolean): Promise<Keep | null> {
+    const keep = await new Promise<Keep | null>((answer) => (this.keepQuestion = { why, there, answer }));
+    this.keepQuestion = null;
+    return keep;
+  }
+
+  /** Waits for the system's keychain, and asks about keys that lie in the clear where there is none. */
+  private async watchKeys(): Promise<void> {
+    const waiting = () =>
+      this.settings?.keeping.asking || this.settings?.keys.some((key) => key.state === "waiting");
+    while (waiting()) {
+      await new Promise((later) => setTimeout(later, KEYCHAIN_MS));
+      this.settings = await this.shell.settings();
+    }
+    const { ask, without } = this.settings?.keeping ?? { ask: false, without: null };
+    if (!ask || this.keepQuestion !== null) return;
+    const keep = await this.askKeep(without ?? "", true);
+    if (keep !== null) this.settings = await this.shell.keepKeys(keep);
+  }
+
   fail(thrown: unknown): void {
     const { code, message } = asShellError(thrown);
     if (code === "changed") {
       this.toasts.tell("done", message);
       void this.board.resync();
-    } else if (code === "no-key") {
+    } else if (NO_KEY.has(code ?? "")) {
       const run = () => (this.open = { kind: "settings" });
       this.toasts.tell("problem", message, { label: t("toast.needKey"), run });
     } else {
@@ -168,6 +222,7 @@ export class App {
     this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };
     for (const notice of boot.notices) this.toasts.tell("problem", notice);
     await this.shell.watchBoard((delta) => this.board.onDelta(delta));
+    void this.attempt(() => this.watchKeys());
   }
 }
 

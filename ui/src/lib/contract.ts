@@ -7,6 +7,7 @@ import type { Boot } from "./types/Boot";
 import type { Delta } from "./types/Delta";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
+import type { Keep } from "./types/Keep";
 import type { KeyTest } from "./types/KeyTest";
 import type { LineProblem } from "./types/LineProblem";
 import type { LookUp } from "./types/LookUp";
@@ -82,7 +83,11 @@ export interface Shell {
 
   settings(): Promise<SettingsView>;
   changePreferences(preferences: Preferences): Promise<SettingsView>;
-  addKey(name: string, platform: string, key: string): Promise<SettingsView>;
+  /** `keep`: where to, on a computer without a keychain; `null` is refused there with `no-keychain`, until chosen once. */
+  addKey(name: string, platform: string, key: string, keep: Keep | null): Promise<SettingsView>;
+  enterKey(id: string, key: string, keep: Keep | null): Promise<SettingsView>;
+  keepKeys(keep: Keep | null): Promise<SettingsView>;
+  askKeychain(): Promise<SettingsView>;
   editKey(id: string, name: string, platform: string): Promise<SettingsView>;
   removeKey(id: string): Promise<SettingsView>;
   restoreKey(id: string): Promise<SettingsView>;

@@ -98,7 +98,10 @@ export const shell: Shell = {
 
   settings: () => call("settings"),
   changePreferences: (preferences) => call("change_preferences", { preferences }),
-  addKey: (name, platform, key) => call("add_key", { name, platform, key }),
+  addKey: (name, platform, key, keep) => call("add_key", { name, platform, key, keep }),
+  enterKey: (id, key, keep) => call("enter_key", { id, key, keep }),
+  keepKeys: (keep) => call("keep_keys", { keep }),
+  askKeychain: () => call("ask_keychain"),
   editKey: (id, name, platform) => call("edit_key", { id, name, platform }),
   removeKey: (id) => call("remove_key", { id }),
   restoreKey: (id) => call("restore_key", { id }),

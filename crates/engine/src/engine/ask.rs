@@ -36,7 +36,7 @@ impl Engine {
     /// [`Error::OtherCount`] where the count differs; [`Trouble::NoKey`] where there is no key.
     pub async fn start(&self, scope: Scope, expected: Option<u64>) -> Result<u64> {
         if self.core.keys.to_buy().is_none() {
-            return Err(Trouble::NoKey.into());
+            return Err(self.core.no_key().into());
         }
         let (now, session) = (self.core.now(), self.core.session.clone());
         let ids = self
@@ -78,7 +78,7 @@ impl Engine {
     /// [`Trouble::NoKey`] where there is no key.
     pub fn resume(&self) -> Result<()> {
         if self.core.keys.to_buy().is_none() {
-            return Err(Trouble::NoKey.into());
+            return Err(self.core.no_key().into());
         }
         self.core.set_queue(true, None);
         Ok(())
@@ -159,7 +159,7 @@ impl Engine {
         told: Vec<String>,
     ) -> Result<()> {
         if self.core.keys.to_buy().is_none() {
-            return Err(Trouble::NoKey.into());
+            return Err(self.core.no_key().into());
         }
         let session = self.core.session.clone();
         let alone = self

@@ -17,7 +17,7 @@ use crate::change::{Change, Changes};
 use crate::clock::{Clock, Steadiness, millis};
 use crate::doubt::verdict::Pace;
 use crate::error::Result;
-use crate::keys::{Keys, NamedKey};
+use crate::keys::{Keys, Lock, NamedKey};
 use crate::library::{Library, due};
 use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
 use crate::save::Media;
@@ -208,6 +208,14 @@ impl Core {
     /// The key to ask about something with: the one that bought it, else the one that buys now.
     pub(crate) fn key_for(&self, key_id: &str) -> Option<NamedKey> {
         self.keys.by_id(key_id).or_else(|| self.keys.to_buy())
+    }
+
+    /// Why there is nothing to buy with.
+    pub(crate) fn no_key(&self) -> Trouble {
+        self.keys.locked().map_or(Trouble::NoKey, |locked| Trouble::KeyLocked {
+            name: locked.name,
+            gone: locked.lock == Lock::Gone,
+        })
     }
 
     /// The user's time between two status queries of one task, in ms.

@@ -11,7 +11,6 @@ use crate::engine::recover;
 use crate::error::Result;
 use crate::library::TaskRow;
 use crate::task::{State, Step};
-use crate::trouble::Trouble;
 
 /// Tasks whose images are uploaded at once.
 const PREPARED_AT_ONCE: usize = 4;
@@ -64,7 +63,7 @@ enum Pick {
 
 async fn pick(core: &Arc<Core>) -> Result<Pick> {
     if core.keys.to_buy().is_none() {
-        core.set_queue(false, Some(Trouble::NoKey));
+        core.set_queue(false, Some(core.no_key()));
         return Ok(Pick::Nothing(None));
     }
     let (at, session, most) = (

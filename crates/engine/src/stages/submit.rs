@@ -54,7 +54,7 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
         Err(trouble) => return refuse(core, &row.id, trouble).await,
     };
     let Some(key) = core.keys.to_buy() else {
-        return nobody(core, &row.id, Trouble::NoKey).await;
+        return nobody(core, &row.id, core.no_key()).await;
     };
     let links = tokio::select! {
         links = prepare::links(core, &key, &row.fields.images) => links?,
@@ -79,7 +79,7 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
     };
     crash_point!("submit::turn_taken");
     let Some(key) = core.keys.to_buy() else {
-        return nobody(core, &row.id, Trouble::NoKey).await;
+        return nobody(core, &row.id, core.no_key()).await;
     };
     tokio::select! {
         () = freshen_balance(core, &key) => {}

@@ -112,6 +112,13 @@ pub enum Trouble {
     },
     /// No key is set.
     NoKey,
+    /// The key whose turn it is cannot be opened.
+    KeyLocked {
+        /// Its name.
+        name: String,
+        /// It must be entered again; else its keychain may still open.
+        gone: bool,
+    },
     /// The service refuses everything from this account.
     Account {
         /// Why.

@@ -97,6 +97,8 @@ impl Trouble {
             Self::RecordUnwritable => Told::new(&library::RECORD_UNWRITABLE),
             Self::Saving { problem } => problem.told(),
             Self::NoKey => Told::new(&account::NO_KEY),
+            Self::KeyLocked { name, gone: false } => Told::new(&account::KEY_LOCKED).with("name", name),
+            Self::KeyLocked { name, gone: true } => Told::new(&account::KEY_ENTER_AGAIN).with("name", name),
             Self::Account { why, .. } => Told::new(match why {
                 AccountProblem::BadKey => &account::BAD_KEY,
                 AccountProblem::NoCredits => &account::NO_CREDITS,

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::keys::Place;
+use crate::keys::stored::Keep;
 use crate::words::Lang;
 
 /// Everything on the settings page.
@@ -15,6 +17,10 @@ pub struct SettingsView {
     pub preferences: Preferences,
     /// The key library, in the order in which keys are tried.
     pub keys: Vec<KeyView>,
+    /// The key in the video settings, where there is one; it is tried before the library.
+    pub video_key: Option<KeyView>,
+    /// How keys are kept on this computer.
+    pub keeping: KeepingView,
     /// Where the key comes from that would be used now; `null` where there is none.
     pub key_in_use: Option<KeyInUse>,
     /// The data directory, to be shown.
@@ -99,8 +105,42 @@ pub struct KeyView {
     pub platform: String,
     /// Whether that platform is the one this app buys from.
     pub usable: bool,
+    /// Where the key is kept.
+    pub place: Place,
+    /// Whether it can be used now.
+    pub state: KeyState,
     /// The last four characters.
     pub tail: String,
+}
+
+/// Whether a key can be used now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum KeyState {
+    /// It can.
+    Ready,
+    /// The system's keychain is being asked.
+    Waiting,
+    /// The system's keychain cannot be used at present; it can be asked again, or the key be entered again.
+    Shut,
+    /// It must be entered again.
+    Again,
+}
+
+/// How keys are kept on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct KeepingView {
+    /// Something is being asked of the system's keychain.
+    pub asking: bool,
+    /// Why the system's keychain cannot be used, in a sentence; `null` where it can, or was not asked yet.
+    pub without: Option<String>,
+    /// What the user chose for a computer without one.
+    pub keep: Option<Keep>,
+    /// Keys lie in the clear and nobody chose that: the user is to be asked.
+    pub ask: bool,
 }
 
 /// Which key would be used now.

@@ -354,6 +354,38 @@ export const en = {
   "settings.unusable": "not for kie.ai",
   "settings.keyRemoved": "Key “{name}” deleted",
   "settings.keyWhere": "Get a key at kie.ai/api-key",
+  "settings.inUse.locked": "“{name}” comes first and cannot be read now.",
+  "settings.videoKey": "From the video settings",
+  "settings.keyKeeping": "Keeping it…",
+  "settings.key.waiting": "waiting for the system keychain…",
+  "settings.key.enter": "Enter it again",
+  "settings.key.ask": "Ask the keychain again",
+  "settings.key.shut.text":
+    "The system keychain that opens this key cannot be used at the moment. Unlock it and ask again, or enter the key again.",
+  "settings.key.keychain.text":
+    "The system keychain no longer opens this key. Enter it again; its name and the tasks bought with it stay as they are.",
+  "settings.key.session.text":
+    "This key was kept until the app was closed. Enter it again; its name and the tasks bought with it stay as they are.",
+  "settings.key.file.text":
+    "This key can no longer be read. Enter it again; its name and the tasks bought with it stay as they are.",
+  "settings.key.otherTail":
+    "The earlier one ended in {tail}. With a key of another account, tasks bought earlier cannot be checked.",
+  "settings.keeping": "Without the system keychain, keys are kept",
+  "settings.keeping.keychain": "Use the system keychain",
+  "settings.keeping.still": "It still cannot be used. Nothing was changed.",
+  "place.keychain": "in the system keychain",
+  "place.session": "this session only",
+  "place.file": "in a file on this computer",
+  "keep.title": "Where should the key be kept?",
+  "keep.title.there": "Where should your keys be kept?",
+  "keep.text.there": "So far your keys lie readable in a file on this computer.",
+  "keep.session": "For this session only",
+  "keep.session.text": "It is written nowhere. You enter it again each time the app opens.",
+  "keep.file": "In a file on this computer",
+  "keep.file.text":
+    "Readable, not encrypted, for your user account alone. Anyone who can read your files can use the key.",
+  "keep.later": "You can change this in Settings › Keys at any time.",
+  "keep.notNow": "Not now",
   "settings.saving": "Saving",
   "settings.folder": "Save folder for new batches",
   "settings.folderDefault": "The usual video folder",

@@ -23,6 +23,32 @@ rows! {
         ],
         PAUSED,
     ];
+    KEY_LOCKED = stays "key-locked" [
+        ["Key locked", "密钥未解锁"],
+        [
+            "The key “{name}” is sealed, and the system keychain that opens it is not available.",
+            "密钥“{name}”已加密，而能解开它的系统钥匙串目前不可用。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Unlock the keychain and go on, or enter the key again in Settings › Keys.",
+            "请解锁钥匙串后继续，或在“设置 › 密钥”中重新输入密钥。",
+        ],
+        PAUSED,
+    ];
+    KEY_ENTER_AGAIN = stays "key-enter-again" [
+        ["Key needed again", "需要重新输入密钥"],
+        [
+            "The key “{name}” can no longer be read from the system keychain, or was kept for one session only.",
+            "密钥“{name}”已无法从系统钥匙串读取，或者只保留到上次关闭应用为止。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Enter it again in Settings › Keys, or set KIE_API_KEY; what was bought with it stays as it is.",
+            "请在“设置 › 密钥”中重新输入，或设置环境变量 KIE_API_KEY；用它购买的任务都保持原样。",
+        ],
+        PAUSED,
+    ];
     BAD_KEY = stays "wrong-key" [
         ["Wrong key", "密钥无效"],
         ["The service refuses the key.", "服务不接受这个密钥。"],

@@ -35,6 +35,26 @@ rows! {
         ["Add it again.", "请重新添加。"],
         NOT_DONE,
     ];
+    NO_KEYCHAIN = stays "no-keychain" [
+        ["No keychain", "没有钥匙串"],
+        ["{why} So the key cannot be sealed.", "{why}因此密钥无法加密保存。"],
+        NOTHING_CHANGED,
+        [
+            "Choose whether to keep it for this session only or in a file on this computer.",
+            "请选择仅本次使用，还是保存在本机文件中。",
+        ],
+        NOT_DONE,
+    ];
+    KEY_NOT_SEALED = stays "key-not-sealed" [
+        KEY,
+        [
+            "The key could not be sealed: the system keychain does not give back what it was given.",
+            "密钥未能加密保存：系统钥匙串没有原样返回内容。",
+        ],
+        NOTHING_CHANGED,
+        ["Try again; keys that are there already stay as they are.", "请再试一次；已有的密钥保持原样。"],
+        NOT_DONE,
+    ];
     PROXY_TEXT = stays "proxy-text" [
         ["Proxy", "代理"],
         ["This is not an address of a proxy.", "这不是有效的代理地址。"],

@@ -46,6 +46,14 @@ pub(crate) fn all() -> Vec<Trouble> {
         Trouble::LibraryDamaged,
         Trouble::RecordUnwritable,
         Trouble::NoKey,
+        Trouble::KeyLocked {
+            name: "Studio".into(),
+            gone: true,
+        },
+        Trouble::KeyLocked {
+            name: "Studio".into(),
+            gone: false,
+        },
     ];
     for why in [
         AccountProblem::BadKey,
