@@ -38,6 +38,10 @@ async fn a_wrong_key_is_told_in_place_and_a_good_one_opens_the_board() {
     let board = stage.open().await;
     board.write("first-key-input", "wrong-key-7731").await;
     board.click("first-key-save").await;
+    // No keychain here: nothing is kept before the user has said how.
+    board.see("ask-keep").await;
+    assert!(!kept(&stage).contains("wrong-key-7731"));
+    board.click("keep-file").await;
     board.see("first-key-problem").await;
     assert!(
         !board.all_text().await.contains("wrong-key-7731"),
@@ -55,10 +59,15 @@ async fn a_wrong_key_is_told_in_place_and_a_good_one_opens_the_board() {
     board.write("first-key-input", "sim-good-key-0042").await;
     board.click("first-key-save").await;
     board.see("board").await;
-    let kept = std::fs::read_to_string(stage.data().join("keys.json")).unwrap();
-    assert!(kept.contains("sim-good-key-0042"), "the good key is kept");
+    assert!(kept(&stage).contains("sim-good-key-0042"), "the good key is kept");
+    assert!(!kept(&stage).contains("wrong-key-7731"), "and the wrong one is not");
     assert!(service.ledger().posts.is_empty(), "a test of a key buys nothing");
     board.close().await;
+}
+
+/// The key file, empty where there is none.
+fn kept(stage: &Stage) -> String {
+    std::fs::read_to_string(stage.data().join("keys.json")).unwrap_or_default()
 }
 
 /// Latin words of three letters and more that are no names.

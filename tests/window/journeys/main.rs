@@ -3,7 +3,13 @@
 //! Each has a home, a screen and a service of its own, so they run side by side. They check what stands on the page, on
 //! the disk, and in the service's own count. Run them with `cargo xtask test`; alone, after `cargo build`, with
 //! `cargo test -p window-tests`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 mod demo;
 mod drops;
@@ -11,5 +17,6 @@ mod first_start;
 mod looks;
 mod report;
 mod restart;
+mod secrets;
 mod unknown;
 mod words;

@@ -21,6 +21,7 @@ const UNSET: &[&str] = &[
     "KIE_API_BASE",
     "KIE_UPLOAD_BASE",
     "LC_ALL",
+    "SHOTBOARD_KEYCHAIN",
     "WAYLAND_DISPLAY",
 ];
 
@@ -109,6 +110,31 @@ impl Stage {
     /// A path for something that the journey brings along, such as a picture to drop.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// The processes that belong to the app: itself, and the web view's own. With their programs.
+    pub fn processes(&self) -> Vec<(u32, String)> {
+        let own = running(&self.data(), |program| {
+            program == app() || program.to_string_lossy().contains("WebKit")
+        });
+        let named = |process: u32| {
+            let program = fs::read_link(format!("/proc/{process}/exe")).ok()?;
+            Some((process, program.file_name()?.to_string_lossy().into_owned()))
+        };
+        let all = own.into_iter().filter_map(named);
+        all.filter(|(_, program)| program != "WebKitWebDriver").collect()
+    }
+
+    /// What the app, the web view and their libraries have said so far.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.path("app.log")).unwrap_or_default()
+    }
+
+    /// With a keychain that is a file: debug builds of the app take it for the system's.
+    pub fn with_keychain(mut self) -> Self {
+        let path = format!("file:{}", self.path("keychain").display());
+        self.environment.push(("SHOTBOARD_KEYCHAIN".into(), path.into()));
+        self
     }
 
     /// Starts the app and waits until its page is there. It ends when the board is dropped.

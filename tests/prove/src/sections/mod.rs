@@ -1,10 +1,11 @@
 //! The parts of the promise, in the order of the table.
 
 pub mod limits;
+pub mod secrets;
 mod submit;
 pub mod unknown;
 
 use crate::Section;
 
 /// Every section.
-pub const ALL: &[Section] = &[submit::SECTION, unknown::SECTION, limits::SECTION];
+pub const ALL: &[Section] = &[submit::SECTION, unknown::SECTION, limits::SECTION, secrets::SECTION];
