@@ -51,12 +51,12 @@ async fn notice(engine: &Engine, say: &Say) -> Result<()> {
 }
 
 /// The keys that the app keeps, and the environment's. What is sealed is asked of the system's keychain; nothing is ever
-/// sealed, changed or made there from here. Listing needs no key, so it opens none.
+/// sealed, changed or made there from here. Listing and reporting need no key, so they open none.
 async fn keys(args: &Args, keys: &serde_json::Value) -> FixedKeys {
     let environment = std::env::var(ENVIRONMENT).ok();
     let safe = Safe::new(keychain::of_this_computer());
     let used = stored::sealed_by(keys);
-    if !used.is_empty() && !matches!(args.command, Command::List) {
+    if !used.is_empty() && !matches!(args.command, Command::List | Command::Report { .. }) {
         let mut seals = stored::seals(keys);
         seals.retain(|seal| used.contains(&seal.id));
         safe.ask(&seals);

@@ -30,10 +30,9 @@ pub(crate) async fn report(
             ("Locale".to_owned(), sys_locale::get_locale().unwrap_or_default()),
         ],
         keys: format!(
-            "environment: {}, video settings: {}, library: {}",
+            "environment: {}, {}",
             yes(environment),
-            yes(stored.video.is_some()),
-            stored.library.len()
+            engine::keys::stored::summary(&stored.keys)
         ),
         preferences: stored.preferences,
         data_dir: Some(data_dir),

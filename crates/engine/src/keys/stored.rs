@@ -175,6 +175,35 @@ pub fn sealed_by(keys: &Value) -> Vec<String> {
     sealed.map(|sealed| sealed.by).collect()
 }
 
+/// How many keys there are and how they are kept, for a report: `video settings: none, library: 2 (1 sealed, 1 in the
+/// clear)`. Opens none.
+pub fn summary(keys: &Value) -> String {
+    let word = |secret: &StoredSecret| match secret {
+        _ if secret.is_plain() => Some("in the clear"),
+        _ if secret.sealed.is_some() => Some("sealed"),
+        _ if secret.session => Some("for a session"),
+        _ => None,
+    };
+    let video = keys.get(VIDEO).and_then(|entry| word(&StoredSecret::of(entry)));
+    let library = keys.get(LIBRARY).and_then(Value::as_array);
+    let library = library.map(Vec::as_slice).unwrap_or_default().iter();
+    let words: Vec<_> = library.filter_map(|entry| word(&StoredSecret::of(entry))).collect();
+    let count = |word: &str| words.iter().filter(|one| **one == word).count();
+    let kinds = ["sealed", "in the clear", "for a session"];
+    let kinds = kinds.iter().filter(|kind| count(kind) > 0);
+    let kinds: Vec<_> = kinds.map(|kind| format!("{} {kind}", count(kind))).collect();
+    let kinds = if kinds.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", kinds.join(", "))
+    };
+    format!(
+        "video settings: {}, library: {}{kinds}",
+        video.unwrap_or("none"),
+        words.len()
+    )
+}
+
 /// The key in the video settings.
 pub fn video_key(keys: &Value, safe: &Safe) -> Option<Held> {
     let held = StoredSecret::of(keys.get(VIDEO)?).held(VIDEO_ENTRY, safe);

@@ -262,6 +262,10 @@ fn the_shapes_of_a_key_file() {
     let library = stored::library_keys(&keys, &safe);
     assert_eq!(library.len(), 1);
     assert!(!format!("{library:?} {:?}", StoredSecret::of(&keys["library"][0])).contains("secret"));
+    assert_eq!(
+        stored::summary(&keys),
+        "video settings: none, library: 1 (1 in the clear)"
+    );
     // What this version does not know stays where it is.
     let mut entry = keys["library"][0].clone();
     let secret = StoredSecret {

@@ -167,6 +167,7 @@ async fn good(size: Size) -> Line {
     let mut home = Home::new();
     let ended = home.generate(&service.base()).await.code;
     home.run(&service.base(), &["list"]).await;
+    home.run(&service.base(), &["report", "0001"]).await;
     if size == Size::Full {
         home.run(&service.base(), &["resume"]).await;
         home.run(&service.base(), &["download", "0001"]).await;
@@ -200,6 +201,7 @@ async fn echoes(size: Size) -> Line {
             let mut home = Home::new();
             home.generate_for(&service.base, A_WHILE).await;
             home.run(&service.base, &["list"]).await;
+            home.run(&service.base, &["report", "0001"]).await;
             let sent = home.canary.in_bytes(&service.heard()).contains(&"as it is");
             let mut found = home.found();
             let away = home.canary.in_bytes(&other.heard()).into_iter();
