@@ -10,6 +10,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod bench;
 mod command;
 mod packages;
 mod page;
@@ -27,6 +28,7 @@ cargo xtask run [--release]   Install what is missing, build the app and open it
                               (without a display: run the demo in the terminal and list the saved files)
 cargo xtask test              Install what the tests need and run all of them, the real window included
 cargo xtask prove [SECTION…]  Inject every fault, count on the service's ledger and on the disk, print one table
+cargo xtask bench [NAME…]     Measure against the ideal, in virtual time, and print it
 cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
 cargo xtask help              This list
 ";
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         ["run", "--release"] => run::run(true),
         ["test"] => test::test(),
         ["prove", sections @ ..] => prove::prove(sections),
+        ["bench", names @ ..] => bench::bench(names),
         ["types"] => types::write(),
         unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),
     };

@@ -72,9 +72,10 @@ impl CallError {
             Verdict::Fine => return Ok(reading.data),
             Verdict::Account(why) => Self::RefusedAll { why, code, message },
             Verdict::Task => Self::Refused { code, message },
-            // A redirect that nobody follows and a plain 4xx stay as they are however often one asks.
+            // A plain 4xx stays as it is however often one asks. Not so a redirect: the service knows none, so somebody
+            // on the way gave it, such as the login page of a network, and it goes as it came.
             Verdict::Unclear
-                if !reading.documented && matches!(reply.status, 300..=499) && !matches!(reply.status, 408 | 425) =>
+                if !reading.documented && matches!(reply.status, 400..=499) && !matches!(reply.status, 408 | 425) =>
             {
                 Self::Refused { code, message }
             }

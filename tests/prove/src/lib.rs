@@ -12,6 +12,7 @@
     reason = "a proof for the terminal: what it cannot set up ends it"
 )]
 
+pub mod bench;
 pub mod chance;
 mod child;
 pub mod paused;

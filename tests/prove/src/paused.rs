@@ -415,6 +415,19 @@ impl Desk {
         states
     }
 
+    /// The service's ids of what is being watched and due by now, the longest due first: what the disk says.
+    pub fn due_order(&self) -> Vec<String> {
+        let db = rusqlite::Connection::open(self.home.path().join(engine::library::FILE)).unwrap();
+        let mut query = db
+            .prepare(
+                "SELECT a.service_id FROM task t JOIN attempt a ON a.id = t.attempt_id
+                 WHERE t.state = 'generating' AND t.due_at <= ?1 ORDER BY t.due_at, t.id",
+            )
+            .unwrap();
+        let rows = query.query_map([self.world.now_ms()], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     /// Waits, in virtual time, until something holds; gives up after some hours.
     pub async fn until(&self, hours: u64, holds: impl Fn(&Seen) -> bool) -> bool {
         let begin = Instant::now();

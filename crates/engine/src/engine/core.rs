@@ -77,8 +77,12 @@ pub(crate) struct Core {
     queue: Mutex<QueueState>,
     /// Failures of the network in a row, for backing off, and since when (ms).
     failures: Mutex<Option<Failures>>,
+    /// When the network was last back after it had been away (ms).
+    back_at: Mutex<i64>,
 }
 
+/// So many failures in a row, and the network is taken to be away.
+const AWAY: u32 = 2;
 /// Two polls of one task are never closer, unless the user's own interval is.
 const SHORTEST_GAP_MS: i64 = 1_000;
 
@@ -133,6 +137,7 @@ impl Core {
             pace: RwLock::default(),
             queue: Mutex::default(),
             failures: Mutex::default(),
+            back_at: Mutex::new(i64::MIN),
         }
     }
 
@@ -226,14 +231,16 @@ impl Core {
     /// How long to wait before a task is asked about again, in ms, where it was not done after `elapsed` ms: by the
     /// history of its kind where there is enough of it, else the user's interval.
     pub(crate) fn gap_ms(&self, kind: Option<Kind>, elapsed: i64) -> i64 {
-        // A tenth either way, so that what was bought in one breath does not come back in one.
-        const JITTER: std::ops::Range<f64> = 0.9..1.1;
+        // Nothing takes longer, and nothing less than no time: the clock was set, and nobody knows how long it has been.
+        const BELIEVED_MS: i64 = 7_200_000;
         let interval = self.interval_ms();
-        // An elapsed time below zero: the clock was set back, and nobody knows how long it has been.
-        match kind.filter(|_| elapsed >= 0).and_then(|kind| self.plan(kind)) {
+        let believed = (0..=BELIEVED_MS).contains(&elapsed);
+        match kind.filter(|_| believed).and_then(|kind| self.plan(kind)) {
             Some(plan) => {
-                let gap = plan.gap(elapsed as f64 / 1000.0) * rand::random_range(JITTER);
-                millis(Duration::from_secs_f64(gap)).max(interval.min(SHORTEST_GAP_MS))
+                let gap = plan.gap(elapsed as f64 / 1000.0);
+                // A little either way, so that what was bought in one breath does not come back in one.
+                let shift = (0.1 * gap).min(1.0) * rand::random_range(-1.0..1.0);
+                millis(Duration::from_secs_f64((gap + shift).max(0.0))).max(interval.min(SHORTEST_GAP_MS))
             }
             None => interval,
         }
@@ -284,14 +291,24 @@ impl Core {
 
     /// The network answered.
     pub(crate) fn network_works(&self) {
-        *locked(&self.failures) = None;
+        let before = locked(&self.failures).take();
+        if before.is_some_and(|failures| failures.count >= AWAY) {
+            *locked(&self.back_at) = self.now();
+        }
+    }
+
+    /// Since when (ms) the service could be asked: the computer was awake, the clock steady and the network there.
+    pub(crate) fn could_ask_since(&self) -> i64 {
+        let (steady, back, now) = (self.steady_since(), *locked(&self.back_at), self.now());
+        // One that lies ahead was noted before the clock was set back.
+        if back <= now { steady.max(back) } else { steady }
     }
 
     /// Where the network has failed twice in a row and nothing was heard since: how long to wait between two tries of
     /// one query, so that its return is noticed within ten seconds and nothing else is spent on it.
     pub(crate) fn network_is_away(&self) -> Option<Duration> {
-        let count = locked(&self.failures).filter(|failures| failures.count >= 2)?.count;
-        let base = [1_000, 2_000, 4_000, 8_000][usize::try_from(count - 2).unwrap_or(3).min(3)];
+        let count = locked(&self.failures).filter(|failures| failures.count >= AWAY)?.count;
+        let base = [1_000, 2_000, 4_000, 8_000][usize::try_from(count - AWAY).unwrap_or(3).min(3)];
         Some(Duration::from_millis(base).mul_f64(rand::random_range(0.75..1.25)))
     }
 

@@ -14,7 +14,7 @@ mod waiting;
 pub(crate) mod watcher;
 pub(crate) mod witness;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -48,6 +48,11 @@ impl Busy {
 
     pub(crate) fn has(&self, id: &str) -> bool {
         locked(&self.0).contains_key(id)
+    }
+
+    /// Everything that is taken up now.
+    pub(crate) fn all(&self) -> HashSet<String> {
+        locked(&self.0).keys().cloned().collect()
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) async fn run(core: Arc<Core>) {
         }
         was_away = away.is_some();
         holds.drop_past();
+        let since = core.could_ask_since();
         let (chosen, next_due) = match choose(&core, &busy, &holds, away.is_some()).await {
             Ok(found) => found,
             Err(_) if core.closing.is_cancelled() => return,
@@ -110,6 +111,10 @@ pub(crate) async fn run(core: Arc<Core>) {
                 turn = core.status_queries.turn() => turn,
                 () = core.closing.cancelled() => return,
             };
+            // The computer slept, or the network went and came: another one's turn has come.
+            if core.could_ask_since() != since {
+                break;
+            }
             let (core, holds) = (Arc::clone(&core), holds.clone());
             core.work.clone().spawn(async move {
                 ask(&core, id, mark, turn, &holds).await;
@@ -123,20 +128,21 @@ pub(crate) async fn run(core: Arc<Core>) {
 /// Whose turn it is now, at most a second's worth, and when the next task falls due (ms).
 async fn choose(core: &Arc<Core>, busy: &Busy, holds: &Holds, away: bool) -> Result<(Vec<String>, Option<i64>)> {
     let at = core.moment();
+    // Known before the library is read: one whose answer is being kept meanwhile would be read as it stood before.
+    let asked = busy.all();
     let (waiting, next_due) = core
         .library
         .read(move |db| Ok((watching::due(db, at)?, due::next_due(db, &WATCHED, at.now)?)))
         .await?;
-    let free: Vec<_> = waiting.into_iter().filter(|one| !busy.has(&one.id)).collect();
+    let free: Vec<_> = waiting.into_iter().filter(|one| !asked.contains(&one.id)).collect();
     let by_history = core.preferences().poll_by == PollBy::History;
-    let mut turns = in_turn(free, at.now, by_history.then_some(&core.timing));
-    if away && turns.iter().all(|one| holds.has(&one.id)) {
-        // Each of them failed once: any will do to see whether the network is back.
-        turns.truncate(1);
-    } else {
-        turns.retain(|one| !holds.has(&one.id));
-    }
-    turns.truncate(if away { 1 } else { CHOSEN_AT_ONCE });
+    let timing = by_history.then_some(&core.timing);
+    let since = core.could_ask_since();
+    let wanted = if away { 1 } else { CHOSEN_AT_ONCE };
+    let (held, open): (Vec<_>, Vec<_>) = free.into_iter().partition(|one| holds.has(&one.id));
+    // Where each of them failed once, any will do to see whether the network is back.
+    let candidates = if away && open.is_empty() { held } else { open };
+    let turns = in_turn(candidates, at.now, since, wanted, timing);
     Ok((turns.into_iter().map(|one| one.id).collect(), next_due))
 }
 
@@ -287,15 +293,15 @@ async fn settle(core: &Arc<Core>, watched: &Watched, record: Record, same_key: b
     }
 }
 
-/// Whether this answer uses up the budget: so many polls; by history, where there are fewer of them, also the time that
-/// so many would have taken.
+/// Whether this answer uses up the budget: so many polls; or, where polls go by history and so are denser and sparser
+/// than that, the time that so many would have taken at the user's interval.
 fn is_spent(core: &Core, watched: &Watched) -> bool {
-    let chosen = core.preferences();
-    let by_polls = watched.row.polls + 1 >= chosen.max_polls;
+    let most = core.preferences().max_polls;
+    if watched.kind.and_then(|kind| core.plan(kind)).is_none() {
+        return watched.row.polls + 1 >= most;
+    }
     let waited = watched.watch.waited_by(core.now(), watched.attempt.taken_at());
-    let by_time =
-        chosen.poll_by == PollBy::History && waited >= core.interval_ms().saturating_mul(i64::from(chosen.max_polls));
-    by_polls || by_time
+    waited >= core.interval_ms().saturating_mul(i64::from(most))
 }
 
 /// Not finished. `seen`: when the service was asked that says it is working on it.

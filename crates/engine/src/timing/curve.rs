@@ -2,7 +2,7 @@
 //!
 //! A smooth curve over the logarithm of time: a part is one log-normal fitted to what was seen, a part is a kernel
 //! estimate that can follow two humps; how much of each and how wide the kernel is decides how well either foretells
-//! one observation from the others. Two per cent are spread wide, so that nothing is called impossible. Older
+//! one observation from the others. A little is spread wide, so that nothing is called impossible. Older
 //! observations weigh less: 0.98 for each newer one. Nothing in here knows what a poll is.
 
 use std::f64::consts::{PI, SQRT_2};
@@ -14,7 +14,7 @@ pub const MOST: usize = 150;
 /// Cells of the curve's grid.
 const CELLS: usize = 600;
 /// The share that is spread wide, and how wide (in the logarithm).
-const ANYTHING: f64 = 0.02;
+const ANYTHING: f64 = 0.004;
 const WIDE: f64 = 0.7;
 /// What is known of the spread before anything was seen, and for how many observations it counts.
 const USUAL_SPREAD: f64 = 0.5;

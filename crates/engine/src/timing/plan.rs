@@ -9,7 +9,10 @@ use super::curve::Curve;
 
 /// What one poll is worth, in seconds of delay. The service's limit asks for thrift, a person for the video; at this
 /// price a generation of a minute and a half is asked about ten times and noticed two and a half seconds late.
-pub const POLL_COST: f64 = 0.24;
+pub const POLL_COST: f64 = 0.236;
+
+/// The share after which only the last ones are left.
+const LAST: f64 = 0.95;
 
 /// When to ask next, for each time that may have passed.
 #[derive(Clone, Debug)]
@@ -36,20 +39,24 @@ pub struct Gaps {
     pub longest: f64,
     /// The first one at most, in seconds.
     pub first: f64,
+    /// At most, in seconds, once all but one in twenty are done.
+    pub last: f64,
     /// Past the end of the curve, in seconds.
     pub tail: f64,
 }
 
 impl Gaps {
-    /// For a kind that usually takes `median` seconds. A surprise (the service grew faster, or hangs) is noticed
-    /// within half of that.
+    /// For a kind that usually takes `median` seconds. Of those that take longest few were seen, and it is one of them
+    /// that somebody waits for in the end: they are not left alone for long.
     pub fn usual(median: f64) -> Self {
-        let longest = (median / 2.0).clamp(5.0, 60.0);
+        let longest = (median / 5.0).clamp(5.0, 60.0);
+        let last = (median / 18.0).clamp(2.0, 15.0);
         Self {
             shortest: 1.0,
             longest,
             first: median.clamp(5.0, 300.0),
-            tail: longest * 2.0 / 3.0,
+            last,
+            tail: last,
         }
     }
 }
@@ -70,7 +77,12 @@ impl Plan {
         next[last] = last + cells(gaps.tail);
         costs[last] = (1.0 - done[last]) * gaps.tail;
         for cell in (0..last).rev() {
-            let longest = cells(if cell == 0 { gaps.first } else { gaps.longest }).max(shortest);
+            let longest = match cell {
+                0 => gaps.first,
+                _ if done[cell] > LAST => gaps.last,
+                _ => gaps.longest,
+            };
+            let longest = cells(longest).max(shortest);
             let candidates = (cell + shortest).min(last)..=(cell + longest).min(last);
             let cost_of = |at: usize| {
                 let unnoticed = area[at] - area[cell] - done[cell] * (at - cell) as f64 * step;
@@ -197,6 +209,7 @@ mod tests {
             shortest: 0.25,
             longest: 600.0,
             first: 600.0,
+            last: 600.0,
             tail: 30.0,
         };
         Plan::new(curve, 0.25, gaps)

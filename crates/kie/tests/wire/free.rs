@@ -81,7 +81,9 @@ async fn a_balance_that_is_none_is_an_error_of_the_right_kind() {
         (200, "<html>wifi</html>", None, true),
         (503, "", None, true),
         (404, "<html>nothing here</html>", None, false),
-        (308, "", None, false),
+        // Not the service: it knows no redirect. A network that wants a login first answers like this.
+        (308, "", None, true),
+        (302, "<html>please log in</html>", None, true),
     ] {
         let stub = Stub::start(say(status, "", body)).await;
         let error = stub.client().credit(&key()).await.unwrap_err();

@@ -1,11 +1,20 @@
 //! The parts of the promise, in the order of the table.
 
 pub mod limits;
+pub mod polling;
 pub mod secrets;
 mod submit;
+pub mod time;
 pub mod unknown;
 
 use crate::Section;
 
 /// Every section.
-pub const ALL: &[Section] = &[submit::SECTION, unknown::SECTION, limits::SECTION, secrets::SECTION];
+pub const ALL: &[Section] = &[
+    submit::SECTION,
+    unknown::SECTION,
+    limits::SECTION,
+    secrets::SECTION,
+    polling::SECTION,
+    time::SECTION,
+];
