@@ -83,11 +83,14 @@ impl Order<'_> {
         };
         let mut answered = true;
         for by_record in [false, true] {
-            let renewal = if by_record {
-                self.link_of_record(take).await?
-            } else {
-                watcher::renewed_link(self.core, self.attempt, &take.remote_url).await
+            let asked = async {
+                if by_record {
+                    Ok(self.link_of_record(take).await?)
+                } else {
+                    Ok(watcher::renewed_link(self.core, self.attempt, &take.remote_url).await)
+                }
             };
+            let renewal = self.unless_closing(asked).await?;
             match renewal {
                 Renewal::Fresh(link) => {
                     tracing::info!(task = %self.number, "the link was dead; trying a fresh one");
@@ -107,6 +110,14 @@ impl Order<'_> {
             }),
             problem => Stop::LinkDead(problem),
         })
+    }
+
+    /// Waits for an answer, but not while the app closes.
+    async fn unless_closing<T>(&self, answer: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+        tokio::select! {
+            answer = answer => answer,
+            () = self.core.closing.cancelled() => Err(Stop::Closing),
+        }
     }
 
     async fn link_of_record(&self, take: &Take) -> Result<Renewal<String>> {

@@ -1,15 +1,17 @@
 //! A body into the part: paced, capped, synced in units, and counted only when synced.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::time::{Duration, Instant};
 
 use super::fetch::{self, Body, Resume};
-use super::part::{Broke, Part, Writer};
-use super::{Order, Stop, finish, folder};
+use super::part::{Broke, Part, Writer, blocking};
+use super::{Order, Stop, finish, folder, place};
 use crate::library::{Take, takes};
 use crate::trouble::SavingProblem;
 
-/// Bytes between two syncs.
-const SYNC_EVERY: u64 = 4 << 20;
+/// Bytes between two syncs: the most that a crash makes fetched twice, beside what is on the way.
+const SYNC_EVERY: u64 = 2 << 20;
 /// A resume that brings this many bytes was not for nothing.
 const GAIN: u64 = 1 << 20;
 /// A body slower than this many bytes a second, for a minute, is given up and resumed later.
@@ -33,10 +35,10 @@ pub(super) async fn fetch(order: &Order<'_>, take: &Take, link: &str) -> Result<
         etag: take.etag.as_deref().unwrap_or_default(),
         total: take.expected_len,
     });
-    let body = match fetch::get(&media, link, resume).await? {
+    let body = match order.unless_closing(fetch::get(&media, link, resume)).await? {
         Some(body) => body,
         // The host does not go on from where the part ends: from the beginning, once.
-        None => match fetch::get(&media, link, None).await? {
+        None => match order.unless_closing(fetch::get(&media, link, None)).await? {
             Some(body) => body,
             None => return Err(network("no whole file offered")),
         },
@@ -61,6 +63,7 @@ pub(super) async fn fetch(order: &Order<'_>, take: &Take, link: &str) -> Result<
         part: &part,
         total: body.total,
         largest: media.largest,
+        entered: AtomicBool::new(body.start > 0),
     };
     let sha256 = receiver.receive(body, &mut writer).await?;
     crash_point!("save::received");
@@ -87,6 +90,8 @@ struct Receiver<'a> {
     part: &'a Part,
     total: Option<u64>,
     largest: u64,
+    /// The part's name is in its folder for good.
+    entered: AtomicBool,
 }
 
 impl Receiver<'_> {
@@ -168,6 +173,11 @@ impl Receiver<'_> {
             Ok(synced) => synced,
             Err(broke) => return Err(self.broke(broke, writer.bytes).await?),
         };
+        if !self.entered.swap(true, Ordering::Relaxed) {
+            // Once: the part's own name must outlive a power cut too. One that does not is fetched again.
+            let folder = self.order.folder.to_owned();
+            let _ = blocking(move || place::sync_folder(&folder)).await;
+        }
         let (id, noted) = (self.take.id.clone(), sha256.clone());
         self.order
             .core

@@ -33,6 +33,10 @@ pub(crate) async fn run(core: Arc<Core>) {
     // One more holder than files at work; a clone is given back however the work ends.
     let at_work = Arc::new(());
     loop {
+        // Before anything is taken up again: what was stopped by the closing is due, too.
+        if core.closing.is_cancelled() {
+            return;
+        }
         let at = core.moment();
         let found = core
             .library

@@ -2,6 +2,7 @@
 
 pub mod limits;
 pub mod polling;
+mod saving;
 pub mod secrets;
 mod submit;
 pub mod time;
@@ -12,6 +13,7 @@ use crate::Section;
 /// Every section.
 pub const ALL: &[Section] = &[
     submit::SECTION,
+    saving::SECTION,
     unknown::SECTION,
     limits::SECTION,
     secrets::SECTION,
