@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::library::{Batch, NewTask, TaskRow, batches, tasks};
 use crate::sheet::{self, Row, SheetProblem};
 use crate::task::request::Parameters;
-use crate::trouble::Trouble;
+use crate::trouble::rows::pictures;
+use crate::trouble::{Told, Trouble};
 use crate::view::{ImageRef, LineProblem, TaskFields};
 use crate::words::Lang;
 
@@ -90,9 +91,10 @@ impl Engine {
             .collect();
         let beside = source.parent().map(Path::to_owned).unwrap_or_default();
         let mut shots = Vec::with_capacity(sheet.rows.len());
+        let mut kept = Kept::new();
         for row in sheet.rows {
             let line = row.line;
-            match self.shot(row, &beside, lang).await {
+            match self.shot(row, &beside, &mut kept, lang).await {
                 Ok(shot) => shots.push(shot),
                 Err(text) => problems.push(LineProblem { line, text }),
             }
@@ -118,23 +120,12 @@ impl Engine {
         })
     }
 
-    async fn shot(&self, row: Row, beside: &Path, lang: Lang) -> Result<Shot, String> {
-        let mut images = Vec::with_capacity(row.images.len());
-        for image in &row.images {
-            if image.starts_with("http://") || image.starts_with("https://") {
-                images.push(ImageRef::Link { url: image.clone() });
-                continue;
-            }
-            let kept = self.keep_images(vec![beside.join(image)]).await.pop();
-            match kept {
-                Some(Ok(kept)) => images.push((&kept).into()),
-                Some(Err(error)) => return Err(error.say(lang)),
-                None => {}
-            }
-        }
-        let fields = TaskFields {
+    async fn shot(&self, row: Row, beside: &Path, kept: &mut Kept, lang: Lang) -> Result<Shot, String> {
+        // Judged before a picture is opened: a sheet may name thousands that no row can take.
+        let named = row.images.iter().map(|image| ImageRef::Link { url: image.clone() });
+        let mut fields = TaskFields {
             prompt: row.prompt,
-            images,
+            images: named.collect(),
             model: row.model.map(|value| value.as_wire().to_owned()),
             aspect_ratio: row.aspect_ratio.map(|value| value.as_wire().to_owned()),
             resolution: row.resolution.map(|value| value.as_wire().to_owned()),
@@ -145,15 +136,53 @@ impl Engine {
             enable_translation: None,
         };
         match Parameters::check(&fields) {
-            Ok(_) => Ok(Shot {
-                line: row.line,
-                number: row.number,
-                fields,
-            }),
-            Err(Trouble::Request { en, zh, .. }) => Err(if lang == Lang::En { en } else { zh }),
-            Err(other) => Err(other.line(lang)),
+            Ok(_) => {}
+            Err(Trouble::Request { en, zh, .. }) => return Err(if lang == Lang::En { en } else { zh }),
+            Err(other) => return Err(other.line(lang)),
         }
+        for (slot, image) in fields.images.iter_mut().zip(&row.images) {
+            if !(image.starts_with("http://") || image.starts_with("https://")) {
+                *slot = self.image(image, beside, kept).await.map_err(|told| told.say(lang))?;
+            }
+        }
+        Ok(Shot {
+            line: row.line,
+            number: row.number,
+            fields,
+        })
     }
+
+    /// Keeps an image that a row names; one that many rows name is opened once.
+    async fn image(&self, image: &str, beside: &Path, kept: &mut Kept) -> Result<ImageRef, Told> {
+        if cfg!(windows) && is_elsewhere(image, &beside.to_string_lossy()) {
+            return Err(Told::new(&pictures::ELSEWHERE).with("name", image));
+        }
+        let path = beside.join(image);
+        if let Some(known) = kept.get(&path) {
+            return known.clone();
+        }
+        let result = match self.keep_images(vec![path.clone()]).await.pop() {
+            Some(Ok(image)) => Ok((&image).into()),
+            Some(Err(error)) => Err(error.told()),
+            None => Err(Error::Closing.told()),
+        };
+        kept.insert(path, result.clone());
+        result
+    }
+}
+
+/// What became of the images that the rows before named.
+type Kept = HashMap<PathBuf, Result<ImageRef, Told>>;
+
+/// Whether a path of Windows leads to another computer than the one that the sheet lies on. Merely opening such a path
+/// tells that computer who is signed in here, and a sheet may come from anybody.
+fn is_elsewhere(image: &str, beside: &str) -> bool {
+    let host = |path: &str| {
+        let path = path.replace('/', "\\").to_lowercase();
+        let rest = path.strip_prefix(r"\\?\unc\").or_else(|| path.strip_prefix(r"\\"))?;
+        rest.split('\\').next().map(str::to_owned)
+    };
+    host(image).is_some_and(|host_of_image| host(beside) != Some(host_of_image))
 }
 
 fn batch_for(tx: &rusqlite::Connection, target: Target, source: &str, now: i64) -> Result<Batch> {
@@ -227,4 +256,35 @@ fn bring_up_to_date(tx: &rusqlite::Connection, id: &str, shot: &Shot, now: i64) 
         return Ok(RowFate::Updated);
     }
     Ok(RowFate::Bought)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_elsewhere;
+
+    #[test]
+    fn a_sheet_leads_to_no_other_computer() {
+        let here = r"\\?\C:\Users\me\shots";
+        for image in [
+            r"\\evil\share\a.png",
+            "//evil/share/a.png",
+            r"\\?\UNC\evil\s\a.png",
+            r"\\.\pipe\x",
+            r"/\evil\a.png",
+        ] {
+            assert!(is_elsewhere(image, here), "{image}");
+            assert!(is_elsewhere(image, r"\\?\UNC\nas\films"), "{image}");
+        }
+        for image in [
+            "a.png",
+            r"pictures\a.png",
+            r"..\a.png",
+            r"D:\a.png",
+            r"\a.png",
+            r"\\?\C:\a.png",
+        ] {
+            assert!(!is_elsewhere(image, here), "{image}");
+        }
+        assert!(!is_elsewhere(r"\\NAS\films\a.png", r"\\?\UNC\nas\films"));
+    }
 }

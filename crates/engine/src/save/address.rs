@@ -113,8 +113,32 @@ mod tests {
             "https://[fd00::1]/a",
             "https://[64:ff9b::7f00:1]/a",
             "https://[2002:7f00:1::]/a",
+            "https://[64:ff9b:1::808:808]/a",
+            "https://[2001:10::1]/a",
+            "https://[2001:2::1]/a",
+            "https://[3fff::1]/a",
+            "https://[::127.0.0.1]/a",
+            "https://[::]/a",
+            "https://[::ffff:a9fe:a9fe]/a",
+            "https://[ff02::1]/a",
+            "https://0177.0.0.1/a",
+            "https://127.1/a",
+            "https://0/a",
+            "https://１２７.０.０.１/a",
+            "https://①②⑦.⓪.⓪.①/a",
+            "https://127。0。0。1/a",
+            "https://cdn.example:pw@127.0.0.1/a",
+            "https://cdn.example\\@127.0.0.1/a",
+            "https://:pw@cdn.example/a",
+            "https://255.255.255.255/a",
+            "https://198.18.0.1/a",
+            "https://192.0.0.170/a",
+            "blob:https://cdn.example/a",
+            "javascript:alert(1)",
         ] {
-            assert!(check(&Url::parse(text).unwrap(), false).is_err(), "{text}");
+            // What is no address at all is refused before.
+            let refused = Url::parse(text).map_or(true, |url| check(&url, false).is_err());
+            assert!(refused, "{text}");
         }
         for text in [
             "https://tempfile.aiquickdraw.com/v/a.mp4",

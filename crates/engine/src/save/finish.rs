@@ -1,7 +1,7 @@
 //! A whole part: verified, synced, and given its name.
 
 use std::collections::HashSet;
-use std::io::{BufReader, ErrorKind, Seek};
+use std::io::{ErrorKind, Seek};
 use std::path::Path;
 
 use super::part::{self, Part, blocking};
@@ -14,7 +14,7 @@ use crate::words::Lang;
 
 /// Verifies the part, which should hold `size` bytes of this hash, and gives it its name.
 pub(super) async fn finish(order: &Order<'_>, take: &Take, part: &Part, size: u64, sha256: &str) -> Result<(), Stop> {
-    let clip = verify(order, take, part, size, sha256).await?;
+    let clip = verify(order, take, part, sha256).await?;
     crash_point!("save::verified");
     name(order, take, part, (size, sha256), &clip).await
 }
@@ -27,7 +27,7 @@ pub(super) async fn forget(order: &Order<'_>, take: &Take, part: &Part) -> Resul
     Ok(())
 }
 
-async fn verify(order: &Order<'_>, take: &Take, part: &Part, size: u64, sha256: &str) -> Result<Clip, Stop> {
+async fn verify(order: &Order<'_>, take: &Take, part: &Part, sha256: &str) -> Result<Clip, Stop> {
     let path = part.path.clone();
     // Windows flushes only what was opened for writing.
     let synced = blocking(move || {
@@ -45,7 +45,7 @@ async fn verify(order: &Order<'_>, take: &Take, part: &Part, size: u64, sha256: 
         }
     };
     let checked = blocking(move || {
-        let clip = mp4::check(&mut BufReader::new(&file), size);
+        let clip = mp4::check_file(&file);
         file.rewind()?;
         Ok((clip, part::hash(&mut file)?))
     });

@@ -16,6 +16,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetProble
         },
         None => match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
             Some(text) => (text.into_owned(), UTF_8),
+            None if is_broken_utf8(bytes) => return Err(SheetProblem::BrokenText),
             None => (chinese(bytes)?, GB18030),
         },
     };
@@ -49,6 +50,18 @@ fn other_kind(bytes: &[u8]) -> Option<&'static str> {
         .iter()
         .find(|(magic, _)| bytes.starts_with(magic))
         .map(|&(_, kind)| kind)
+}
+
+/// Whether this is UTF-8 with a flaw, most often cut in the middle of a character: read as GB18030 it would give as
+/// many characters, all of them wrong, and each row would be bought. A text in GB18030 has hardly one pair in seven
+/// that could be UTF-8.
+fn is_broken_utf8(bytes: &[u8]) -> bool {
+    let (mut whole, mut flaws) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        flaws += usize::from(!chunk.invalid().is_empty());
+    }
+    whole > flaws.saturating_mul(2)
 }
 
 /// GB18030 gives a meaning to almost any bytes, so a French or German file would pass as odd Chinese and be bought as

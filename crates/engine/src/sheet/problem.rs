@@ -32,6 +32,9 @@ pub enum SheetProblem {
     /// The disk would not give it.
     #[error("the file could not be read: {0}")]
     Unreadable(#[source] io::Error),
+    /// UTF-8 with a flaw, mostly cut in the middle of a character.
+    #[error("UTF-8 that is broken")]
+    BrokenText,
     /// More bytes than are read.
     #[error("{bytes} bytes are too many")]
     TooLarge {
@@ -87,6 +90,7 @@ impl SheetProblem {
             Self::UnknownEncoding => Told::new(&sheets::ENCODING),
             Self::TooLarge { bytes } => Told::new(&sheets::TOO_LARGE).with("size", bytes.div_ceil(1 << 20)),
             Self::TooManyRows { limit } => Told::new(&sheets::TOO_MANY_ROWS).with("limit", limit),
+            Self::BrokenText => Told::new(&sheets::BROKEN_TEXT),
             Self::NotAFile => Told::new(&sheets::NOT_A_FILE),
             Self::Unreadable(error) => {
                 let (en, zh) = (io_words(error, Lang::En), io_words(error, Lang::Zh));

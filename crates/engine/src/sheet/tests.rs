@@ -82,6 +82,21 @@ fn every_encoding_of_excel_is_read() {
 }
 
 #[test]
+fn a_text_cut_in_the_middle_of_a_character_is_no_other_text() {
+    let text = "提示词\n一只猫，在雨里\n夜晚的霓虹，慢镜头";
+    for cut in [1, 2] {
+        let bytes = &text.as_bytes()[..text.len() - cut];
+        assert!(matches!(read(bytes), Err(SheetProblem::BrokenText)), "{cut}");
+    }
+    let mut damaged = text.as_bytes().to_vec();
+    damaged[20] = 0xff;
+    assert!(matches!(read(&damaged), Err(SheetProblem::BrokenText)));
+    // The same words in the encoding of a Chinese Excel are read, cut or not.
+    let (chinese, ..) = GB18030.encode(text);
+    assert_eq!(prompts(&read(&chinese).unwrap()).len(), 2);
+}
+
+#[test]
 fn what_is_no_sheet_is_named() {
     let western = b"prompt\nle d\xe9but, la for\xeat profonde";
     for (bytes, begins) in [

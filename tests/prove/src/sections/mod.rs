@@ -1,5 +1,6 @@
 //! The parts of the promise, in the order of the table.
 
+pub mod hostile;
 pub mod limits;
 pub mod polling;
 mod saving;
@@ -7,6 +8,7 @@ pub mod secrets;
 mod submit;
 pub mod time;
 pub mod unknown;
+pub mod video;
 
 use crate::Section;
 
@@ -19,4 +21,6 @@ pub const ALL: &[Section] = &[
     secrets::SECTION,
     polling::SECTION,
     time::SECTION,
+    video::SECTION,
+    hostile::SECTION,
 ];

@@ -21,6 +21,19 @@ rows! {
         ["Choose a picture.", "请选择一张图片。"],
         NOT_DONE,
     ];
+    ELSEWHERE = stays "picture-elsewhere" [
+        TITLE,
+        [
+            "“{name}” lies on another computer than the sheet.",
+            "“{name}”和表格不在同一台电脑上。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Copy the picture beside the sheet and name it there.",
+            "请把图片复制到表格旁边，再在表格里填写新的位置。",
+        ],
+        NOT_DONE,
+    ];
     UNREADABLE = stays "picture-unreadable" [
         TITLE,
         ["{name} could not be read ({why}).", "无法读取{name}（{why}）。"],

@@ -48,6 +48,19 @@ rows! {
         ["Save it as CSV with the encoding UTF-8.", "请另存为 UTF-8 编码的 CSV 文件。"],
         NOT_DONE,
     ];
+    BROKEN_TEXT = stays "sheet-broken-text" [
+        TITLE,
+        [
+            "The text of this file is damaged or cut off in the middle of a character.",
+            "这个文件的文字已损坏，或在某个字中间被截断。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Copy, download or save it again, as CSV with the encoding UTF-8.",
+            "请重新复制、下载或另存为 UTF-8 编码的 CSV 文件。",
+        ],
+        NOT_DONE,
+    ];
     TOO_LARGE = stays "sheet-too-large" [
         TITLE,
         ["The sheet has {size} MB; at most 64 MB can be read.", "表格大小为 {size} MB，最多支持 64 MB。"],
