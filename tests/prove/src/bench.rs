@@ -36,6 +36,11 @@ pub const ALL: &[Bench] = &[
         title: "Asking about tasks (virtual time; a poll at the price of 0.25 s of delay)",
         run: || -> Told { Box::pin(polling()) },
     },
+    Bench {
+        name: "commits",
+        title: "One change of a card, committed with FULL, beside a JSON file (wall time on this disk)",
+        run: || -> Told { Box::pin(commits()) },
+    },
 ];
 
 async fn limits() -> Vec<String> {
@@ -105,4 +110,12 @@ async fn polling() -> Vec<String> {
         }
     }
     lines
+}
+
+async fn commits() -> Vec<String> {
+    let lines = crate::sections::library::commit_lines(&[10_000, 100_000], 2_000).await;
+    lines
+        .into_iter()
+        .map(|line| format!("{:66} {}", line.promise, line.seen))
+        .collect()
 }

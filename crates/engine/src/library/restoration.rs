@@ -158,6 +158,16 @@ impl Restoration {
                 "购买记录不完整，有 {n} 张卡片在备份之后可能已经购买。它们在“需要你处理”里等待；重新提交前请到 kie.ai/logs 核对。"
             ),
         );
+        let from = self.backup.as_ref().map(|(_, at)| when(*at));
+        let en_from = from.as_ref().map_or(String::new(), |at| format!(" after {at}"));
+        let zh_from = from.map_or(String::new(), |at| format!("{at} 之后"));
+        line(
+            !self.complete,
+            format!(
+                "The record of purchases has a gap, so something bought{en_from} may have no card here. Compare with kie.ai/logs."
+            ),
+            format!("购买记录不完整，{zh_from}购买的内容可能没有对应的卡片，请与 kie.ai/logs 核对。"),
+        );
         let n = found.taken_back;
         line(
             n > 0,

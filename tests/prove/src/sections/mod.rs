@@ -1,6 +1,7 @@
 //! The parts of the promise, in the order of the table.
 
 pub mod hostile;
+pub mod library;
 pub mod limits;
 pub mod polling;
 mod saving;
@@ -17,6 +18,7 @@ pub const ALL: &[Section] = &[
     submit::SECTION,
     saving::SECTION,
     unknown::SECTION,
+    library::SECTION,
     limits::SECTION,
     secrets::SECTION,
     polling::SECTION,
