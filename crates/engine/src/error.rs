@@ -51,14 +51,6 @@ pub enum Error {
     /// A row of the table, filled in.
     #[error("{}", .0.say(Lang::En))]
     Told(Box<Told>),
-    /// Something in plain words, in both languages, that no row of the table says yet.
-    #[error("{en}")]
-    Said {
-        /// English.
-        en: String,
-        /// Chinese.
-        zh: String,
-    },
     /// A file or folder.
     #[error("{}: {source}", path.display())]
     Io {
@@ -90,14 +82,6 @@ impl Error {
         }
     }
 
-    /// A sentence of one's own in both languages.
-    pub fn said(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::Said {
-            en: en.into(),
-            zh: zh.into(),
-        }
-    }
-
     /// Its code in the table of troubles: what the log says, and what the page acts on where it acts.
     pub fn code(&self) -> &'static str {
         self.told().code()
@@ -105,10 +89,7 @@ impl Error {
 
     /// The sentence for a person: what happened, and what to do.
     pub fn say(&self, lang: Lang) -> String {
-        match self {
-            Self::Said { en, zh } => lang.pick(en, zh).to_owned(),
-            _ => self.told().say(lang),
-        }
+        self.told().say(lang)
     }
 
     /// The row of the table with what fills it.
@@ -133,7 +114,6 @@ impl Error {
             Self::UnknownState(unknown) => Told::new(&buying::UNKNOWN_STATE).with("state", &unknown.0),
             Self::Trouble(trouble) => trouble.told(),
             Self::Told(told) => (**told).clone(),
-            Self::Said { en, zh } => Told::new(&board::SAID).worded(en, zh),
             Self::Io { path, source } => Told::new(&library::FILE).with("path", path.display()).with_both(
                 "why",
                 io_words(source, Lang::En),

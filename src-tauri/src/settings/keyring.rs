@@ -8,7 +8,8 @@ use engine::Error;
 use engine::keys::stored::{Keep, StoredSecret, VIDEO_ENTRY, library_keys, video_key};
 use engine::keys::{self, Held, Keys, LibraryKey, Lock, Locked, NamedKey};
 use engine::settings::{LIBRARY, VIDEO};
-use engine::trouble::Trouble;
+use engine::trouble::rows::settings as rows;
+use engine::trouble::{Told, Trouble};
 use kie::ApiKey;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -189,11 +190,7 @@ impl Settings {
             .iter()
             .find(|one| one.held.key == *key && but.is_none_or(|but| but != one.id));
         twin.map_or(Ok(()), |twin| {
-            let name = &twin.name;
-            Err(Error::said(
-                format!("This key is there already, as “{name}”."),
-                format!("这个密钥已经有了，名称是“{name}”。"),
-            ))
+            Err(Told::new(&rows::KEY_TWICE).with("name", &twin.name).into())
         })
     }
 }
@@ -220,10 +217,7 @@ impl Keys for Settings {
 fn checked(text: &str) -> Result<ApiKey, Error> {
     let key = ApiKey::new(text);
     if key.is_empty() || key.expose().contains(char::is_whitespace) {
-        return Err(Error::said(
-            "This is not a key. Copy it from kie.ai/api-key.",
-            "这不是密钥，请从 kie.ai/api-key 复制。",
-        ));
+        return Err(Told::new(&rows::NOT_A_KEY).into());
     }
     Ok(key)
 }
@@ -243,5 +237,5 @@ fn place(all: &[Value], id: &str) -> Result<usize, Error> {
 }
 
 fn no_key() -> Error {
-    Error::said("This key is not there any more.", "这个密钥已经不在了。")
+    Told::new(&rows::KEY_GONE).into()
 }

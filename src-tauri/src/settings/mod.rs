@@ -17,6 +17,8 @@ use engine::keys::safe::Safe;
 use engine::keys::stored::VIDEO_ENTRY;
 use engine::keys::{self, Held, Lock};
 use engine::settings::{KEYS_FILE, PREFERENCES, SETTINGS_FILE, preferences_of};
+use engine::trouble::Told;
+use engine::trouble::rows::settings as rows;
 use engine::view::settings::{KeyInUse, KeyState, KeyView, Preferences, SettingsView};
 use engine::words::Lang;
 use serde_json::Value;
@@ -41,7 +43,7 @@ pub(crate) struct Settings {
     changing: Mutex<()>,
     /// Held while a master key is looked for or made.
     sealing: Mutex<()>,
-    notices: Mutex<Vec<[String; 2]>>,
+    notices: Mutex<Vec<Told>>,
 }
 
 impl Settings {
@@ -126,10 +128,7 @@ impl Settings {
     pub(crate) fn take_notices(&self) -> Vec<String> {
         let lang = self.lang();
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        notices
-            .drain(..)
-            .map(|[en, zh]| lang.pick(&en, &zh).to_owned())
-            .collect()
+        notices.drain(..).map(|told| told.say(lang)).collect()
     }
 }
 
@@ -161,10 +160,7 @@ pub(crate) fn proxy(preferences: &Preferences) -> Result<kie::Proxy, Error> {
         text => match Url::parse(text) {
             Ok(url) if url.has_host() => Ok(kie::Proxy::Url(url)),
             // The text may hold a password, so it is not repeated.
-            _ => Err(Error::said(
-                "The proxy must be “system”, “none”, or an address such as http://127.0.0.1:7890.",
-                "代理应为 system、none，或类似 http://127.0.0.1:7890 的地址。",
-            )),
+            _ => Err(Told::new(&rows::PROXY_TEXT).into()),
         },
     }
 }
@@ -186,36 +182,19 @@ fn within_bounds(mut preferences: Preferences) -> Preferences {
     preferences
 }
 
-fn notice(found: &Found, [en, zh]: [&str; 2]) -> Option<[String; 2]> {
+/// What a person is told of a file that was not as it was left.
+fn notice(found: &Found, [en, zh]: [&str; 2]) -> Option<Told> {
     let name = |aside: &Path| {
         aside
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default()
     };
-    match found {
-        Found::Good | Found::Nothing => None,
-        Found::Restored { aside: None } => Some([
-            format!("The file with your {en} was gone. It was restored from the last good copy."),
-            format!("{zh}文件不见了，已从最近的完好副本恢复。"),
-        ]),
-        Found::Restored { aside: Some(aside) } => {
-            let aside = name(aside);
-            Some([
-                format!(
-                    "The file with your {en} was damaged. It was restored from the last good copy; the damaged one is kept as {aside}."
-                ),
-                format!("{zh}文件已损坏，已从最近的完好副本恢复；损坏的文件保留为 {aside}。"),
-            ])
-        }
-        Found::Lost { aside } => {
-            let aside = name(aside);
-            Some([
-                format!(
-                    "The file with your {en} was damaged and there was no good copy. Please set them again; the damaged one is kept as {aside}."
-                ),
-                format!("{zh}文件已损坏，也没有完好的副本，请重新设置；损坏的文件保留为 {aside}。"),
-            ])
-        }
-    }
+    let told = match found {
+        Found::Good | Found::Nothing => return None,
+        Found::Restored { aside: None } => Told::new(&rows::FOUND_GONE),
+        Found::Restored { aside: Some(aside) } => Told::new(&rows::FOUND_BROKEN).with("aside", name(aside)),
+        Found::Lost { aside } => Told::new(&rows::FOUND_LOST).with("aside", name(aside)),
+    };
+    Some(told.with_both("what", en, zh))
 }

@@ -112,7 +112,7 @@ fn choices_are_kept_within_bounds_and_a_broken_file_is_told_in_the_users_languag
     let settings = open(directory.path());
     let notices = settings.take_notices();
     assert!(
-        notices[0].starts_with("设置文件已损坏，已从最近的完好副本恢复"),
+        notices[0].starts_with("设置文件已损坏。已从最近的完好副本恢复"),
         "{notices:?}"
     );
     assert!(settings.take_notices().is_empty(), "once is enough");

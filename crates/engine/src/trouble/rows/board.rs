@@ -7,13 +7,6 @@ const NOT_DONE_TITLE: Pair = ["Not done", "未执行"];
 const LOOK_AGAIN: Pair = ["Look at it again, then decide.", "请再看一眼后决定。"];
 
 rows! {
-    SAID = stays "told" [
-        NOT_DONE_TITLE,
-        ["{what}", "{what}"],
-        NOTHING_CHANGED,
-        ["Put right what the sentence names, then try again.", "请按提示处理后再试。"],
-        NOT_DONE,
-    ];
     CHANGED = stays "changed" [
         ["Moved on", "状态已变"],
         ["This task has moved on meanwhile.", "这个任务的状态刚刚变了。"],
