@@ -9,9 +9,11 @@ use crate::library::query::{self, CardRow};
 use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, history, images, takes, tasks};
 use crate::pictures;
 use crate::present;
+use crate::timing::{Kind, Usual};
 use crate::trouble::Trouble;
 use crate::view::{
-    BatchView, ImageView, LibraryNotice, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskReport,
+    BatchView, ImageView, LibraryNotice, QueueView, Rows, RowsQuery, Snapshot, TaskCard, TaskDetail, TaskFields,
+    TaskReport,
 };
 use crate::words::Lang;
 
@@ -105,6 +107,11 @@ impl Engine {
     /// Since when the service has not answered (ms), where it does not.
     pub fn unreachable_since(&self) -> Option<i64> {
         self.core.unreachable_since()
+    }
+
+    /// How long such a request usually takes on this machine; `None` before ten of its kind were done here.
+    pub fn usual_time(&self, fields: &TaskFields) -> Option<Usual> {
+        Kind::of_fields(fields).and_then(|kind| self.core.timing.usual(kind))
     }
 
     /// The time between two status queries of one task.
