@@ -153,7 +153,7 @@ async fn replies(count: usize) -> Vec<Line> {
     let kinds = LOST.len();
     vec![
         Line::must(
-            format!("{count} answers lost in {kinds} ways (resets, cuts, 307, 308, 5xx, time-outs): 0 POSTs repeated"),
+            format!("{count} answers lost in {kinds} ways: 0 POSTs repeated (HTTP/1.1 alone, so no GOAWAY)"),
             format!(
                 "{} came once, {} repeated, {} told as unknown",
                 ours.once, ours.more, ours.doubtful
