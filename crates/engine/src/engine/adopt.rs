@@ -86,12 +86,14 @@ impl Engine {
             })
             .collect();
         let looked = tokio::select! {
-            looked = look_all(&self.core, &keys, strangers, &told) => looked,
+            // Stopping comes first: what is looked up in the same moment is not taken either.
+            biased;
             () = stop.cancelled() => {
                 view.stopped = true;
                 return Ok(view);
             }
             () = self.core.closing.cancelled() => return Err(Error::Closing),
+            looked = look_all(&self.core, &keys, strangers, &told) => looked,
         };
         let (mut names, mut records) = (Vec::new(), Vec::new());
         for (id, looked) in looked {

@@ -102,7 +102,7 @@ pub(crate) fn judge(tx: &Connection, id: &str, pace: &Pace, now: i64) -> Result<
     }
     let case = case(tx, &attempt, now)?;
     let verdict = case.judge(pace);
-    let heard = case.readings.last().filter(|last| last.asked_at >= case.lost_at);
+    let heard = speaks_alone(&case);
     let watched = attempt.verdict.is_none() && heard.is_some_and(|last| attempt.after_at != Some(last.heard_at));
     if let (true, Some(last)) = (watched, heard) {
         attempts::set_balance_after(tx, id, last.credits, last.heard_at)?;
@@ -125,6 +125,17 @@ pub(crate) fn judge(tx: &Connection, id: &str, pace: &Pace, now: i64) -> Result<
     }
     retell(tx, id, now)?;
     Ok(true)
+}
+
+/// The last balance that nothing else was bought before, so that it can be shown beside the one before sending; else the
+/// first that was heard.
+fn speaks_alone(case: &Case) -> Option<&Reading> {
+    let alone = |reading: &&Reading| {
+        let between = |other: &Other| other.sent_at > case.sent_at && other.sent_at < reading.heard_at;
+        !case.others.iter().any(between)
+    };
+    let after = || case.readings.iter().filter(|reading| reading.asked_at >= case.lost_at);
+    after().filter(alone).next_back().or_else(|| after().next())
 }
 
 /// Brings what a card says of its doubt up to date.
