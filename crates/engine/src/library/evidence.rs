@@ -135,7 +135,7 @@ fn speaks_alone(case: &Case) -> Option<&Reading> {
         !case.others.iter().any(between)
     };
     let after = || case.readings.iter().filter(|reading| reading.asked_at >= case.lost_at);
-    after().filter(alone).next_back().or_else(|| after().next())
+    after().rfind(alone).or_else(|| after().next())
 }
 
 /// Brings what a card says of its doubt up to date.
