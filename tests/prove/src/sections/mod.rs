@@ -4,7 +4,7 @@ pub mod hostile;
 pub mod library;
 pub mod limits;
 pub mod polling;
-mod saving;
+pub mod saving;
 pub mod secrets;
 mod submit;
 pub mod time;
@@ -16,13 +16,13 @@ use crate::Section;
 /// Every section.
 pub const ALL: &[Section] = &[
     submit::SECTION,
-    saving::SECTION,
     unknown::SECTION,
+    saving::SECTION,
+    video::SECTION,
     library::SECTION,
     limits::SECTION,
-    secrets::SECTION,
     polling::SECTION,
     time::SECTION,
-    video::SECTION,
+    secrets::SECTION,
     hostile::SECTION,
 ];
