@@ -11,6 +11,7 @@ mod disk;
 mod host;
 mod kills;
 mod life;
+mod refusals;
 mod row;
 mod wire;
 
@@ -30,7 +31,7 @@ pub const SECTION: Section = Section {
 
 fn prove(size: Size) -> Proof {
     Box::pin(async move {
-        let rows: Vec<&'static Row> = [wire::ROWS, disk::ROWS, life::ROWS]
+        let rows: Vec<&'static Row> = [wire::ROWS, refusals::ROWS, disk::ROWS, life::ROWS]
             .into_iter()
             .flatten()
             .filter(|row| size == Size::Full || !row.slow)
