@@ -65,15 +65,19 @@ async fn a_library_that_is_in_use_is_told_and_opened_once_it_is_free() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_library_is_told_and_left_alone() {
+async fn a_damaged_library_is_told_and_set_aside_as_it_was() {
     let directory = tempfile::tempdir().unwrap();
-    let library = directory.path().join(engine::library::FILE);
-    std::fs::write(&library, vec![7; 4096]).unwrap();
-    let Err(refused) = shop(directory.path()).desk().await else {
-        panic!("a damaged library opened")
-    };
-    assert!(said(&refused).1.contains("damaged") || said(&refused).1.contains("损坏"));
-    assert_eq!(std::fs::read(&library).unwrap(), vec![7; 4096]);
+    std::fs::write(directory.path().join(engine::library::FILE), vec![7; 4096]).unwrap();
+    let shop = shop(directory.path());
+    let desk = shop.desk().await.unwrap();
+    let told = desk.engine.snapshot(desk.lang).await.unwrap().notice.unwrap();
+    let names = || std::fs::read_dir(directory.path()).unwrap().flatten();
+    let aside = names().find(|entry| entry.file_name().to_string_lossy().starts_with("library.damaged-"));
+    let aside = aside.unwrap();
+    assert_eq!(std::fs::read(aside.path()).unwrap(), vec![7; 4096]);
+    let name = aside.file_name().to_string_lossy().into_owned();
+    let all = [vec![told.text], told.details].concat().join(" ");
+    assert!(all.contains(&name), "{all}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
