@@ -20,7 +20,7 @@ pub const SECTION: Section = Section {
 async fn prove(size: Size) -> Vec<Line> {
     let counts: &[usize] = match size {
         Size::Full => &[200, 1_000],
-        Size::Quick => &[60],
+        Size::Quick => &[200],
     };
     let mut lines = Vec::new();
     for &count in counts {
