@@ -68,14 +68,21 @@ fn planned(machines: usize) -> Vec<Line> {
 /// The real engine, where nothing is crowded.
 async fn engine() -> Vec<Line> {
     let mut lines = Vec::new();
-    let learned = paused(|| runs::run(Model::wide(), 400, 30, PollBy::History, 3)).await;
+    // What fifty draws teach differs from machine to machine, so several are asked, as on paper.
+    const MACHINES: u64 = 4;
+    let (mut polls, mut lag, mut late) = (0.0, 0.0, 0.0_f64);
+    for seed in 0..MACHINES {
+        let run = paused(move || runs::run(Model::wide(), 400, 30, PollBy::History, 3 + seed)).await;
+        polls += run.polls / MACHINES as f64;
+        lag += run.lag / MACHINES as f64;
+        late = late.max(run.late);
+    }
     lines.push(Line::must(
-        "the engine, 400 tasks, 30 at once: at most 11 polls a task at 2.6 s mean lag",
         format!(
-            "{:.2} polls, {:.2} s (one in twenty later than {:.1} s)",
-            learned.polls, learned.lag, learned.late
+            "the engine, {MACHINES} machines, 400 tasks each, 30 at once: at most 11 polls a task at 2.6 s mean lag"
         ),
-        learned.polls <= 11.0 && learned.lag <= 2.6,
+        format!("{polls:.2} polls, {lag:.2} s (one in twenty later than {late:.1} s)"),
+        polls <= 11.0 && lag <= 2.6,
     ));
     const RUNS: u64 = 6;
     let mut by_history = 0.0;

@@ -132,12 +132,29 @@ pub fn part(file: &[u8], etag: &str, from: usize) -> Answer {
 
 type Script = dyn Fn(&Request) -> Answer + Send + Sync;
 
+/// Counts an answer until it is dropped, however that comes.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn begin(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Self(counter)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
 /// A running host.
 #[derive(Clone)]
 pub struct Host {
     pub port: u16,
     seen: Arc<Mutex<Vec<Request>>>,
     most_at_once: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Host {
@@ -156,17 +173,16 @@ impl Host {
             port: listener.local_addr().expect("bound").port(),
             seen: Arc::default(),
             most_at_once: Arc::default(),
+            connections: Arc::default(),
         };
         let (serving, script) = (host.clone(), Arc::new(script));
         let at_once = Arc::new(AtomicUsize::new(0));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (host, script, at_once) = (serving.clone(), Arc::clone(&script) as Arc<Script>, at_once.clone());
+                host.connections.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
-                    let now = at_once.fetch_add(1, Ordering::SeqCst) + 1;
-                    host.most_at_once.fetch_max(now, Ordering::SeqCst);
-                    let _ = host.serve(stream, &script).await;
-                    at_once.fetch_sub(1, Ordering::SeqCst);
+                    let _ = host.serve(stream, &script, &at_once).await;
                 });
             }
         });
@@ -198,15 +214,23 @@ impl Host {
         self.files().iter().map(|request| request.sent).sum()
     }
 
-    /// The most connections at one time.
+    /// Every connection so far, also one that asked for nothing.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// The most answers at one time whose last bytes had not left.
     pub fn most_at_once(&self) -> usize {
         self.most_at_once.load(Ordering::SeqCst)
     }
 
-    async fn serve(&self, mut stream: TcpStream, script: &Arc<Script>) -> std::io::Result<()> {
+    async fn serve(&self, mut stream: TcpStream, script: &Arc<Script>, at_once: &AtomicUsize) -> std::io::Result<()> {
         let Some(head) = read_head(&mut stream).await? else {
             return Ok(());
         };
+        let under_way = UnderWay::begin(at_once);
+        self.most_at_once
+            .fetch_max(at_once.load(Ordering::SeqCst), Ordering::SeqCst);
         let (request, index) = self.note(head);
         let answer = script(&request);
         let mut head = format!("HTTP/1.1 {}\r\nconnection: close\r\n", answer.status);
@@ -214,7 +238,13 @@ impl Host {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).await?;
-        for piece in answer.body {
+        // Whoever asked may go on as soon as the last piece is there, before this end has heard of it.
+        let mut under_way = Some(under_way);
+        let last = answer.body.len().saturating_sub(1);
+        for (nth, piece) in answer.body.into_iter().enumerate() {
+            if nth == last {
+                under_way = None;
+            }
             match piece {
                 Piece::Bytes(bytes) => self.send(&mut stream, &bytes, index).await?,
                 Piece::Paced(bytes, rate) => {
@@ -233,6 +263,7 @@ impl Host {
                 },
             }
         }
+        drop(under_way);
         stream.flush().await?;
         if answer.reset {
             stream.set_zero_linger()?;

@@ -29,7 +29,7 @@ const POINTS: &[&str] = &[
     "save::part_noted",
     "save::part_made",
     "save::written#3",
-    "save::written#20",
+    "save::written#6",
     "save::synced",
     "save::synced#2",
     "save::sync_noted",

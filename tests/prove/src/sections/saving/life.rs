@@ -177,7 +177,18 @@ async fn clock() -> Seen {
 async fn five_hundred() -> Seen {
     let small = clip::small();
     let served = small.clone();
-    let host = Host::start(move |request| good(&served, A, request)).await;
+    // In two pieces with a wait between, so that those under way at once can be counted.
+    let host = Host::start(move |request| {
+        let (one, two) = served.split_at(served.len() / 2);
+        let mut answer = good(&served, A, request);
+        answer.body = vec![
+            Piece::Bytes(one.to_vec()),
+            Piece::Wait(Duration::from_millis(20)),
+            Piece::Bytes(two.to_vec()),
+        ];
+        answer
+    })
+    .await;
     let names: Vec<_> = (0..500).map(|nth| format!("{nth:04}")).collect();
     let links = names
         .iter()

@@ -385,7 +385,7 @@ async fn private() -> Seen {
         let code = bench.card(nth).await.trouble.map(|trouble| trouble.code);
         must(code.as_deref() == Some("link-forbidden"), format!("{nth}: {code:?}"))?;
     }
-    must(trap.seen().is_empty() && trap.most_at_once() == 0, "somebody came")?;
+    must(trap.seen().is_empty() && trap.connections() == 0, "somebody came")?;
     audit(&bench, &[]).await;
     Ok(format!(
         "{} of {} refused, 0 connections",

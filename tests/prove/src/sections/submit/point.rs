@@ -75,7 +75,8 @@ impl Point {
     pub(super) fn can_be(self, outcome: &Outcome) -> bool {
         match self.name {
             "submit::answer_written" | "submit::answer_committed" => outcome.class != Class::Accepted,
-            "submit::unknown_committed" => outcome.class == Class::Unknown,
+            // A reset at the door may come before the request is written: then it is a definite no.
+            "submit::unknown_committed" => outcome.class == Class::Unknown && outcome.away.is_none(),
             // The balance is not to be had while the service is away.
             "submit::balance_after_heard" | "submit::balance_after_committed" => {
                 outcome.class == Class::Unknown && outcome.away.is_none()
