@@ -219,7 +219,7 @@ impl Host {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// The most answers at one time whose last bytes had not left.
+    /// The most files at one time whose last bytes had not left.
     pub fn most_at_once(&self) -> usize {
         self.most_at_once.load(Ordering::SeqCst)
     }
@@ -228,10 +228,11 @@ impl Host {
         let Some(head) = read_head(&mut stream).await? else {
             return Ok(());
         };
-        let under_way = UnderWay::begin(at_once);
+        let (request, index) = self.note(head);
+        // The service's own paths, such as the balance, are no files.
+        let mut under_way = (!request.path.starts_with("/api/")).then(|| UnderWay::begin(at_once));
         self.most_at_once
             .fetch_max(at_once.load(Ordering::SeqCst), Ordering::SeqCst);
-        let (request, index) = self.note(head);
         let answer = script(&request);
         let mut head = format!("HTTP/1.1 {}\r\nconnection: close\r\n", answer.status);
         for (name, value) in &answer.headers {
@@ -239,7 +240,6 @@ impl Host {
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).await?;
         // Whoever asked may go on as soon as the last piece is there, before this end has heard of it.
-        let mut under_way = Some(under_way);
         let last = answer.body.len().saturating_sub(1);
         for (nth, piece) in answer.body.into_iter().enumerate() {
             if nth == last {
