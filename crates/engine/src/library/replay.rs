@@ -118,34 +118,16 @@ fn ensure_card(tx: &Connection, task: &NotedTask, batch: &NotedBatch, now: i64) 
         number = format!("{} ({again})", task.number);
         again += 1;
     }
-    let fields = &task.fields;
-    tx.execute(
-        "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
-           duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
-         SELECT ?1, ?2, ?3, COALESCE(MAX(position), 0) + 1, COALESCE(MAX(position), 0) + 1, ?4, ?5, ?6, ?7, ?8, ?9,
-           ?10, ?11, ?12, ?13, ?14, 'draft', ?15, ?15 FROM task WHERE batch_id = ?2",
-        params![
-            task.id,
-            batch.id,
-            number,
-            fields.prompt,
-            serde_json::to_string(&fields.images)?,
-            fields.model,
-            fields.aspect_ratio,
-            fields.resolution,
-            fields.duration,
-            fields.mode,
-            fields.seed,
-            fields.watermark,
-            fields.enable_translation,
-            task.price,
-            now,
-        ],
-    )?;
+    let draft = tasks::Draft {
+        id: &task.id,
+        batch: &batch.id,
+        number: &number,
+        position: tasks::last_position(tx, &batch.id)? + 1,
+        fields: &task.fields,
+        price: task.price,
+    };
+    draft.insert(tx, now)?;
     step::record(tx, &task.id, now, "foundAgain", &json!({}))?;
-    if let Err(wrong) = Parameters::check(fields) {
-        tasks::set_trouble(tx, &task.id, &wrong)?;
-    }
     Ok(true)
 }
 

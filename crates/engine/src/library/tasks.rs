@@ -32,11 +32,7 @@ pub(crate) struct Adder<'a> {
 
 impl<'a> Adder<'a> {
     pub(crate) fn to(tx: &'a Connection, batch: &'a str) -> Result<Self> {
-        let position = tx.query_row(
-            "SELECT COALESCE(MAX(position), 0) FROM task WHERE batch_id = ?1",
-            [batch],
-            |row| row.get(0),
-        )?;
+        let position = last_position(tx, batch)?;
         let largest: Option<i64> = tx.query_row(
             "SELECT MAX(CAST(number AS INTEGER)) FROM task
              WHERE batch_id = ?1 AND number <> '' AND number NOT GLOB '*[^0-9]*' AND length(number) < 16",
@@ -63,35 +59,68 @@ impl<'a> Adder<'a> {
             self.number = self.number.max(taken);
         }
         self.position += 1;
-        let fields = &task.fields;
-        self.tx
-            .prepare_cached(
-                "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
-                   duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
-            )?
-            .execute(params![
-                id,
-                self.batch,
-                number,
-                self.position,
-                fields.prompt,
-                serde_json::to_string(&fields.images)?,
-                fields.model,
-                fields.aspect_ratio,
-                fields.resolution,
-                fields.duration,
-                fields.mode,
-                fields.seed,
-                fields.watermark,
-                fields.enable_translation,
-                price(fields),
-                now,
-            ])?;
-        set_wrong(self.tx, &id, fields)?;
+        let draft = Draft {
+            id: &id,
+            batch: self.batch,
+            number: &number,
+            position: self.position,
+            fields: &task.fields,
+            price: price(&task.fields),
+        };
+        draft.insert(self.tx, now)?;
         record(self.tx, &id, now, "added", &json!({}))?;
         Ok(id)
     }
+}
+
+/// A new card, with everything that has been decided about it.
+pub(super) struct Draft<'a> {
+    pub(super) id: &'a str,
+    pub(super) batch: &'a str,
+    pub(super) number: &'a str,
+    /// In its batch, and in its lane.
+    pub(super) position: i64,
+    pub(super) fields: &'a TaskFields,
+    /// In credits; `None`: not known.
+    pub(super) price: Option<f64>,
+}
+
+impl Draft<'_> {
+    /// Adds its row, with what keeps it from being sent.
+    pub(super) fn insert(&self, tx: &Connection, now: i64) -> Result<()> {
+        let fields = self.fields;
+        tx.prepare_cached(
+            "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
+               duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
+        )?
+        .execute(params![
+            self.id,
+            self.batch,
+            self.number,
+            self.position,
+            fields.prompt,
+            serde_json::to_string(&fields.images)?,
+            fields.model,
+            fields.aspect_ratio,
+            fields.resolution,
+            fields.duration,
+            fields.mode,
+            fields.seed,
+            fields.watermark,
+            fields.enable_translation,
+            self.price,
+            now,
+        ])?;
+        set_wrong(tx, self.id, fields)
+    }
+}
+
+/// The last place that is taken in a batch; 0 where none is.
+pub(super) fn last_position(tx: &Connection, batch: &str) -> Result<i64> {
+    Ok(tx
+        .prepare_cached("SELECT COALESCE(MAX(position), 0) FROM task WHERE batch_id = ?1")?
+        .query_row([batch], |row| row.get(0))?)
 }
 
 /// Whether a task's request may still be changed: nothing is being bought with it, and nothing was or may have been.
