@@ -357,6 +357,9 @@ impl Desk {
             teach(desk.home.path(), &desk.setting.history);
         }
         desk.open().await;
+        let knows = desk.engine().usual_time(&TaskFields::default()).is_some();
+        let taught = desk.setting.history.len() >= engine::timing::LEARNED_FROM;
+        assert_eq!(knows, taught, "the engine has learned what it was taught");
         desk.batch = desk.engine().create_batch("many", None).await.unwrap().id;
         desk
     }
@@ -456,16 +459,30 @@ fn quick_folder() -> TempDir {
         .unwrap()
 }
 
-/// Puts finished generations into a library, as if this machine had seen them: 720p from text with the usual model.
+/// Puts finished generations into a library, as if this machine had made them a day ago with a card that is no longer
+/// on the board: 720p from text with the usual model. All that refers to something finds it: a library that contradicts
+/// itself would be set aside, and what it taught with it.
 fn teach(home: &Path, history: &[f64]) {
+    const DAY_AGO: i64 = EPOCH - 86_400_000;
     let db = rusqlite::Connection::open(home.join(engine::library::FILE)).unwrap();
-    db.pragma_update(None, "foreign_keys", false).unwrap();
+    db.execute_batch(&format!(
+        "INSERT INTO batch (id, name, created_at, updated_at) VALUES ('taught', 'taught', {DAY_AGO}, {DAY_AGO});
+         INSERT INTO task (id, batch_id, number, position, prompt, images, state, sort, created_at, updated_at, deleted_at)
+         VALUES ('taught', 'taught', '1', 1, 'taught', '[]', 'done', 1, {DAY_AGO}, {DAY_AGO}, {DAY_AGO});"
+    ))
+    .unwrap();
     for (nth, seconds) in history.iter().enumerate() {
-        let ms = (seconds * 1000.0) as i64;
+        let (id, ms) = (format!("taught {nth}"), (seconds * 1000.0) as i64);
+        db.execute(
+            "INSERT INTO attempt (id, task_id, ordinal, outcome, body, body_hash, key_id, key_name, sent_at, answered_at)
+             VALUES (?1, 'taught', ?2, 'accepted', '{}', '', '', '', ?3, ?3)",
+            rusqlite::params![id, i64::try_from(nth).unwrap() + 1, DAY_AGO],
+        )
+        .unwrap();
         db.execute(
             "INSERT INTO finish (attempt_id, model, resolution, mode, after_ms, by_ms, noted_at)
              VALUES (?1, 'veo3_fast', '720p', 'TEXT_2_VIDEO', ?2, ?2, ?3)",
-            rusqlite::params![format!("taught {nth}"), ms, EPOCH],
+            rusqlite::params![id, ms, EPOCH],
         )
         .unwrap();
     }
