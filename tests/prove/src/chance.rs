@@ -89,6 +89,33 @@ impl Model {
         median * (spread * chance.normal()).exp()
     }
 
+    /// So many as the model has them, one from each equal share, in an order drawn with a seed: what they do together
+    /// says little about the luck of drawing them.
+    pub fn evenly(&self, seed: u64, count: usize) -> Vec<f64> {
+        let mut chance = Chance::new(seed);
+        let mut times: Vec<f64> = (0..count)
+            .map(|nth| self.quantile((nth as f64 + chance.unit()) / count as f64))
+            .collect();
+        for last in (1..count).rev() {
+            times.swap(last, (chance.unit() * (last + 1) as f64) as usize);
+        }
+        times
+    }
+
+    /// When a share of them is done, in seconds.
+    fn quantile(&self, share: f64) -> f64 {
+        let (mut early, mut late) = (0.0, 100_000.0);
+        for _ in 0..60 {
+            let middle = f64::midpoint(early, late);
+            if self.done_by(middle) < share {
+                early = middle;
+            } else {
+                late = middle;
+            }
+        }
+        late
+    }
+
     /// Several, drawn with a seed.
     pub fn draws(&self, seed: u64, count: usize) -> Vec<f64> {
         let mut chance = Chance::new(seed);

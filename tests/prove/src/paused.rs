@@ -155,6 +155,8 @@ pub struct Stand {
     /// It says no in the end, so that nothing has to be saved.
     refuses: bool,
     chance: Mutex<Chance>,
+    /// How long the next ones take, the next last; then it is drawn.
+    takes: Mutex<Vec<f64>>,
     seen: Mutex<Seen>,
     reach: Mutex<Reach>,
 }
@@ -220,7 +222,8 @@ impl Service for Stand {
         }
         seen.posts.push(now);
         let id = format!("{:032x}", seen.posts.len());
-        let took = self.model.draw(&mut self.chance.lock().unwrap());
+        let set = self.takes.lock().unwrap().pop();
+        let took = set.unwrap_or_else(|| self.model.draw(&mut self.chance.lock().unwrap()));
         let made = Made {
             prompt: request.prompt.clone(),
             taken: now,
@@ -312,6 +315,8 @@ pub struct Setting {
     pub tells: bool,
     /// The service refuses in the end: nothing is learned and nothing saved.
     pub refuses: bool,
+    /// How long the first ones take, in seconds; the others are drawn.
+    pub takes: Vec<f64>,
     /// Finished generations that this machine has seen already, in seconds.
     pub history: Vec<f64>,
     /// The user's choices.
@@ -341,6 +346,7 @@ impl Desk {
             tells: setting.tells,
             refuses: setting.refuses,
             chance: Mutex::new(Chance::new(setting.seed)),
+            takes: Mutex::new(setting.takes.iter().rev().copied().collect()),
             seen: Mutex::default(),
             reach: Mutex::new(Reach::Well),
         });

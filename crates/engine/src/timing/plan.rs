@@ -9,7 +9,7 @@ use super::curve::Curve;
 
 /// What one poll is worth, in seconds of delay. The service's limit asks for thrift, a person for the video; at this
 /// price a generation of a minute and a half is asked about ten times and noticed two and a half seconds late.
-pub const POLL_COST: f64 = 0.236;
+pub const POLL_COST: f64 = 0.24;
 
 /// The share after which only the last ones are left.
 const LAST: f64 = 0.95;

@@ -73,6 +73,7 @@ pub async fn submits(count: usize, restarted: bool, seed: u64) -> Run {
         jitter: 0.08,
         tells: true,
         refuses: true,
+        takes: Vec::new(),
         history: Vec::new(),
         preferences: Preferences {
             in_flight: 500,

@@ -47,6 +47,7 @@ fn way(poll_by: PollBy) -> &'static str {
 
 async fn desk(model: Model, poll_by: PollBy) -> Desk {
     Desk::new(Setting {
+        takes: Vec::new(),
         history: Model::wide().draws(77, 50),
         model,
         seed: 9,

@@ -69,7 +69,7 @@ fn planned(machines: usize) -> Vec<Line> {
 async fn engine() -> Vec<Line> {
     let mut lines = Vec::new();
     // What fifty draws teach differs from machine to machine, so several are asked, as on paper.
-    const MACHINES: u64 = 4;
+    const MACHINES: u64 = 6;
     let (mut polls, mut lag, mut late) = (0.0, 0.0, 0.0_f64);
     for seed in 0..MACHINES {
         let run = paused(move || runs::run(Model::wide(), 400, 30, PollBy::History, 3 + seed)).await;

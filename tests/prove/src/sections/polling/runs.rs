@@ -60,6 +60,7 @@ fn in_turn(made: &[(f64, f64)]) -> f64 {
 /// Buys `tasks` videos, `in_flight` at once, by history or every 5 s, and counts. The machine has seen fifty.
 pub async fn run(model: Model, tasks: usize, in_flight: u32, poll_by: PollBy, seed: u64) -> Run {
     let desk = Desk::new(Setting {
+        takes: model.evenly(seed, tasks),
         history: model.draws(seed + 1_000, 50),
         model,
         seed,
