@@ -5,6 +5,7 @@ import { asShellError, type Shell } from "./contract";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
 import { PosterMaker } from "./posters";
+import type { Room } from "./rooms";
 import { Toasts } from "./toasts.svelte";
 import type { Boot } from "./types/Boot";
 import type { ImageView } from "./types/ImageView";
@@ -70,6 +71,8 @@ const OUR_OWN: ReadonlySet<string> = new Set([
 
 export class App {
   phase = $state.raw<Phase>({ kind: "opening" });
+  /** Which room of the board is looked at. */
+  room = $state<Room>("board");
   boot = $state.raw<Boot | null>(null);
   settings = $state.raw<SettingsView | null>(null);
   open = $state.raw<Open | null>(null);

@@ -1,6 +1,7 @@
 // The board from the keyboard. Keys mean something only where nobody is typing and nothing lies over the board.
 import { act } from "./act";
 import type { App } from "./app.svelte";
+import { roomOf } from "./rooms";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
 import { isArrow, LANES, walk } from "./walk";
@@ -28,6 +29,11 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     return;
   }
   if (!plain) return;
+  const room = roomOf(key);
+  if (room !== null && !isControl(event.target)) {
+    app.room = room;
+    return;
+  }
   if (isArrow(key)) {
     const { board } = app;
     const totals = Object.fromEntries(LANES.map((lane) => [lane, board.total(lane)]));

@@ -1,6 +1,9 @@
 // English. A message is text with {names}, or forms for one and for other counts. The other catalogue must have the
 // same keys: a missing one does not compile.
+import { enAreas } from "./areas";
+
 export const en = {
+  ...enAreas,
   "app.loading": "Opening the library…",
   "app.slow": "This takes longer than usual.",
   "app.failed": "Shotboard could not open",

@@ -1,7 +1,9 @@
 // 简体中文。写给做视频的人看：短句、动词在前、钱的去向说清楚。
+import { zhAreas } from "./areas";
 import type { Catalogue } from "./catalogue";
 
 export const zh: Catalogue = {
+  ...zhAreas,
   "app.loading": "正在打开资料库…",
   "app.slow": "比平时慢一些，请稍候。",
   "app.failed": "Shotboard 打不开",

@@ -1,0 +1,13 @@
+// The rooms of the window: the same tasks, to act on, to find, to judge. A room is added here when it is built.
+import type { IconName } from "../parts/Icon.svelte";
+
+export type Room = "board";
+
+export const ROOMS: readonly { room: Room; name: `room.${Room}`; icon: IconName }[] = [
+  { room: "board", name: "room.board", icon: "board" },
+];
+
+/** The room that a key opens: 1, 2, 3 in the order they are listed. */
+export function roomOf(key: string): Room | null {
+  return ROOMS[Number(key) - 1]?.room ?? null;
+}
