@@ -18,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "set_batch_folder",
     "add_tasks",
     "edit_task",
+    "edit_tasks",
+    "put_back_tasks",
     "delete_tasks",
     "restore_tasks",
     "cancel_tasks",

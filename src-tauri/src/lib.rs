@@ -25,7 +25,7 @@ mod supply;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use commands::{batches, board, doubt, files, keys, pictures, queue, sheets, tasks};
+use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, sheets, tasks};
 use shop::Shop;
 use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
@@ -117,6 +117,8 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         tasks::edit_task,
         tasks::delete_tasks,
         tasks::restore_tasks,
+        bulk::edit_tasks,
+        bulk::put_back_tasks,
         tasks::cancel_tasks,
         tasks::unqueue_tasks,
         tasks::retry_tasks,

@@ -216,6 +216,26 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       return made.map((card) => card.id);
     },
     editTask: async (id, fields) => set(id, { fields }),
+    editTasks: async (ids, edit, ahead) => {
+      const changed = cards.filter((card) => ids.includes(card.id) && card.lane === "ready");
+      const sample = changed[0] && {
+        from: changed[0].fields.prompt,
+        to: edit.prefix + changed[0].fields.prompt,
+      };
+      if (!ahead)
+        for (const card of changed)
+          set(card.id, { fields: { ...card.fields, prompt: edit.prefix + card.fields.prompt } });
+      const n = changed.length;
+      return {
+        changed: n,
+        same: 0,
+        leftAlone: ids.length - n,
+        cannot: 0,
+        sample: edit.prefix === "" ? null : (sample ?? null),
+        before: [],
+      };
+    },
+    putBackTasks: async () => ({ changed: 0, same: 0, leftAlone: 0, cannot: 0, sample: null, before: [] }),
     deleteTasks: async (ids) => {
       for (const card of cards) if (ids.includes(card.id)) gone.set(card.id, card);
       cards = cards.filter((card) => !ids.includes(card.id));

@@ -4,6 +4,7 @@
 
 pub(crate) mod batches;
 pub(crate) mod board;
+pub(crate) mod bulk;
 pub(crate) mod doubt;
 pub(crate) mod files;
 pub(crate) mod keys;

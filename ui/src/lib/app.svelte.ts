@@ -25,6 +25,7 @@ const KEYCHAIN_MS = 1500;
 /** What lies open over the board: one thing at a time. */
 export type Open =
   | { kind: "composer"; card: TaskCard | null }
+  | { kind: "bulk"; ids: string[] }
   | { kind: "start"; card: TaskCard | null }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }

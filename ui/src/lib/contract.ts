@@ -4,6 +4,8 @@ import type { AdoptionView } from "./types/AdoptionView";
 import type { AttachView } from "./types/AttachView";
 import type { BatchView } from "./types/BatchView";
 import type { Boot } from "./types/Boot";
+import type { BulkEdit } from "./types/BulkEdit";
+import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
@@ -17,6 +19,7 @@ import type { Rows } from "./types/Rows";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
 import type { Snapshot } from "./types/Snapshot";
+import type { TaskBefore } from "./types/TaskBefore";
 import type { TaskDetail } from "./types/TaskDetail";
 import type { TaskFields } from "./types/TaskFields";
 import type { TroubleView } from "./types/TroubleView";
@@ -46,6 +49,9 @@ export interface Shell {
 
   addTasks(batchId: string | null, tasks: TaskFields[]): Promise<string[]>;
   editTask(id: string, fields: TaskFields): Promise<void>;
+  /** One change to many; `ahead`: only what would come of it. */
+  editTasks(ids: string[], edit: BulkEdit, ahead: boolean): Promise<BulkEdited>;
+  putBackTasks(before: TaskBefore[]): Promise<BulkEdited>;
   deleteTasks(ids: string[]): Promise<void>;
   restoreTasks(ids: string[]): Promise<void>;
 

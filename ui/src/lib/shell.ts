@@ -57,6 +57,8 @@ export const shell: Shell = {
 
   addTasks: (batchId, tasks) => call("add_tasks", { batchId, tasks }),
   editTask: (id, fields) => call("edit_task", { id, fields }),
+  editTasks: (ids, edit, ahead) => call("edit_tasks", { ids, edit, ahead }),
+  putBackTasks: (before) => call("put_back_tasks", { before }),
   deleteTasks: (ids) => call("delete_tasks", { ids }),
   restoreTasks: (ids) => call("restore_tasks", { ids }),
 

@@ -4,6 +4,7 @@ mod adopt;
 mod ask;
 mod attach;
 mod board;
+mod bulk;
 pub(crate) mod core;
 mod import;
 mod look;

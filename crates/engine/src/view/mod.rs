@@ -434,5 +434,6 @@ pub struct TaskReport {
     pub error: Option<String>,
 }
 
+pub mod bulk;
 pub mod doubt;
 pub mod settings;
