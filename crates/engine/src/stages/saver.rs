@@ -38,6 +38,9 @@ pub(crate) async fn run(core: Arc<Core>) {
             return;
         }
         let at = core.moment();
+        // Known before the library is read: one that is being put off meanwhile would be read as it stood before, and
+        // would not wait.
+        let taken = busy.all();
         let found = core
             .library
             .read(move |db| {
@@ -56,9 +59,9 @@ pub(crate) async fn run(core: Arc<Core>) {
                 continue;
             }
         };
-        waiting::look(&core, &busy, waiting);
+        waiting::look(&core, &busy, &taken, waiting);
         let most = usize::try_from(core.preferences().downloads.clamp(1, 10)).unwrap_or(3);
-        for row in rows {
+        for row in rows.into_iter().filter(|row| !taken.contains(&row.id)) {
             if Arc::strong_count(&at_work) > most {
                 break;
             }

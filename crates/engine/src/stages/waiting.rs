@@ -4,7 +4,7 @@
 //! seconds to a minute speaks for all of them, so that a share that never answers holds up one thread and not each. A
 //! host that delivered nothing for a while is asked again every five minutes. Anything else waits for the user.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,8 +39,12 @@ pub(super) fn first_wait(problem: &SavingProblem) -> Option<i64> {
     }
 }
 
-/// Takes up what is due, folder by folder.
-pub(super) fn look(core: &Arc<Core>, busy: &Busy, waiting: Vec<Waiting>) {
+/// What stands for all the files whose host is being waited for, where one is taken up.
+const HOSTS: &str = "hosts";
+
+/// Takes up what is due, folder by folder. `taken`: what was taken up when the library was read.
+pub(super) fn look(core: &Arc<Core>, busy: &Busy, taken: &HashSet<String>, waiting: Vec<Waiting>) {
+    let take = |name: &str| if taken.contains(name) { None } else { busy.take(name) };
     let mut folders: HashMap<PathBuf, Vec<Waiting>> = HashMap::new();
     let mut rest = Vec::new();
     for one in waiting {
@@ -52,7 +56,7 @@ pub(super) fn look(core: &Arc<Core>, busy: &Busy, waiting: Vec<Waiting>) {
         }
     }
     for (folder, files) in folders {
-        let Some(mark) = busy.take(&format!("folder {}", folder.display())) else {
+        let Some(mark) = take(&format!("folder {}", folder.display())) else {
             continue;
         };
         let core = Arc::clone(core);
@@ -60,7 +64,7 @@ pub(super) fn look(core: &Arc<Core>, busy: &Busy, waiting: Vec<Waiting>) {
             .clone()
             .spawn(async move { look_at(&core, folder, files, mark).await });
     }
-    if let Some(mark) = (!rest.is_empty()).then(|| busy.take("hosts")).flatten() {
+    if let Some(mark) = (!rest.is_empty()).then(|| take(HOSTS)).flatten() {
         let core = Arc::clone(core);
         core.work.clone().spawn(async move {
             // One try of the quick ones is left to each.
