@@ -59,6 +59,11 @@ const COMMANDS: &[&str] = &[
     "restore_key",
     "use_key",
     "test_key",
+    "ask_to_close",
+    "leaving",
+    "answer_leaving",
+    "run_report",
+    "open_folder",
 ];
 
 fn main() {

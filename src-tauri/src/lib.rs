@@ -4,6 +4,7 @@
 //! decided in the engine, which knows no window.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod away;
 mod base64;
 mod calendar;
 mod commands;
@@ -25,6 +26,7 @@ mod supply;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use away::{Away, close_asked, show_window};
 use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, sheets, tasks};
 use shop::Shop;
 use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
@@ -62,7 +64,7 @@ fn app(directory: Option<PathBuf>, key: Option<String>) -> tauri::Result<tauri::
     let mut builder = tauri::Builder::default();
     // A data directory of its own is an instance of its own; the library's lock still guards it.
     if std::env::var_os(engine::settings::DATA_DIR).is_none_or(|named| named.is_empty()) {
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)));
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show_window(app)));
     }
     builder
         .plugin(tauri_plugin_store::Builder::default().build())
@@ -71,6 +73,8 @@ fn app(directory: Option<PathBuf>, key: Option<String>) -> tauri::Result<tauri::
             let shop = Arc::new(Shop::new(directory.clone(), key.clone(), opens));
             app.manage(Arc::clone(&shop));
             app.manage(doubt::Attaching::default());
+            app.manage(Away::default());
+            tauri::async_runtime::spawn(away::watch(app.handle().clone(), Arc::clone(&shop)));
             // Opens while the window does; whoever asks first waits for it.
             tauri::async_runtime::spawn(async move {
                 if shop.desk().await.is_err() {
@@ -156,23 +160,23 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         keys::restore_key,
         keys::use_key,
         keys::test_key,
+        commands::away::ask_to_close,
+        commands::away::leaving,
+        commands::away::answer_leaving,
+        commands::away::run_report,
+        commands::away::open_folder,
     ]
 }
 
-fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
-    }
-}
-
-/// The window goes at once; the app ends when the request on the wire was answered.
+/// Nothing closes by itself: where something runs the user is asked, and the last answer is waited for either way.
 fn on_window(window: &Window, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event {
-        api.prevent_close();
-        let _ = window.hide();
-        leave(window.app_handle());
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            close_asked(window.app_handle());
+        }
+        WindowEvent::Focused(focused) => window.state::<Away>().focused(*focused),
+        _ => {}
     }
 }
 
@@ -183,6 +187,9 @@ fn on_run(app: &AppHandle, event: RunEvent) {
             api.prevent_exit();
             leave(app);
         }
+        // A click on the dock brings a window back that was put away.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => show_window(app),
         // Some ways out ask nobody. What is committed is safe; this only hears the last answer.
         RunEvent::Exit => {
             let shop = Arc::clone(&app.state::<Arc<Shop>>());
@@ -193,6 +200,7 @@ fn on_run(app: &AppHandle, event: RunEvent) {
     }
 }
 
+/// The app ends when the request on the wire was answered.
 fn leave(app: &AppHandle) {
     let shop = Arc::clone(&app.state::<Arc<Shop>>());
     if shop.is_closing() {

@@ -136,6 +136,11 @@ impl Shop {
         IpcError::new(error, self.lang())
     }
 
+    /// The engine that is open, whenever another one is.
+    pub(crate) fn engines(&self) -> watch::Receiver<Option<Engine>> {
+        self.current.subscribe()
+    }
+
     /// Tells the page of changes.
     pub(crate) fn feed(&self) -> &Arc<Feed> {
         &self.feed

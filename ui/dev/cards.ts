@@ -72,6 +72,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     maxPolls: 120,
     startedAt: running || state === "done" ? now - 42_000 - n * 900 : null,
     finishedAt: state === "done" ? now - 1000 * n : null,
+    usual: state === "generating" ? { fromMs: 70_000, toMs: 110_000 } : null,
     sentAt: state === "unconfirmed" ? now - 252_000 : null,
     bytesDone: state === "saving" ? 11_200_000 : null,
     bytesTotal: state === "saving" ? 18_400_000 : null,

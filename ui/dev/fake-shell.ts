@@ -1,5 +1,5 @@
 // A shell for looking at the page alone: believable data, no service, no files. Never part of the built page.
-import type { Shell } from "../src/lib/contract";
+import type { AwayEvent, Shell } from "../src/lib/contract";
 import { ShellError } from "../src/lib/contract";
 import type { BatchView } from "../src/lib/types/BatchView";
 import type { Boot } from "../src/lib/types/Boot";
@@ -27,6 +27,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
   let seq = 1;
   let demo = scene === "demo";
   let tell: (delta: Delta) => void = () => {};
+  let hear: (what: AwayEvent) => void = () => {};
+  let reported = false;
   const settings: SettingsView = {
     preferences: {
       language: lang,
@@ -39,6 +41,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       proxy: "system",
       demo: false,
       resumeOnOpen: false,
+      keepAwake: true,
     },
     keys:
       scene === "first"
@@ -99,6 +102,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         startable: drafts.length,
         startableCredits: drafts.reduce((sum, card) => sum + (card.price ?? 0), 0),
         queued: 1,
+        doneAt: own.length > 0 ? now + 34 * 60_000 : null,
       };
     });
   }
@@ -106,6 +110,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
   function queue(): QueueView {
     const all = counts(cards);
     return {
+      mood: scene === "paused" ? "needsYou" : all.running > 0 ? "going" : "quiet",
       running: scene === "board",
       pausedBy: scene === "paused" ? TROUBLES[lang].account : null,
       queued: cards.filter((card) => card.state === "queued").length * 11,
@@ -114,6 +119,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       balance: scene === "first" || scene === "empty" ? null : 5916,
       balanceAt: now,
       spentToday: cards.length > 0 ? 1140 : 0,
+      unpricedToday: 0,
       savedToday: all.done,
       savedTodayBytes: all.done * 18_300_000,
     };
@@ -321,6 +327,26 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       if (!jpeg.startsWith("/9j/")) throw new ShellError(null, "not a JPEG");
       set(id, { hasPoster: true });
     },
+    askToClose: async () => hear("closing"),
+    leaving: async () => ({ made: 4, saving: 1, waiting: 12, working: true, tray: scene === "board" }),
+    answerLeaving: async () => {},
+    runReport: async () => {
+      if (reported || cards.length === 0 || !location.hash.includes("report")) return null;
+      reported = true;
+      return {
+        batchId: "batch-0",
+        batchName: BATCHES[lang][0] ?? "",
+        folder: "/home/mei/Videos",
+        tookMs: 2_280_000,
+        saved: 46,
+        savedBytes: 820_000_000,
+        needsYou: 2,
+        spent: 2760,
+        unpriced: 0,
+      };
+    },
+    openFolder: async () => {},
+    onAway: (handler) => void (hear = handler),
     settings: async () => settings,
     changePreferences: async (preferences) => {
       settings.preferences = preferences;

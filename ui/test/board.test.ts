@@ -10,6 +10,7 @@ import type { TaskCard } from "../src/lib/types/TaskCard";
 import { Library } from "./deck";
 
 const queue: QueueView = {
+  mood: "quiet",
   running: false,
   pausedBy: null,
   queued: 0,
@@ -18,6 +19,7 @@ const queue: QueueView = {
   balance: null,
   balanceAt: null,
   spentToday: 0,
+  unpricedToday: 0,
   savedToday: 0,
   savedTodayBytes: 0,
 };
@@ -30,7 +32,16 @@ class Stage {
 
   batch(id = "b1"): BatchView {
     const lanes = id === "b1" ? this.library.lanes() : { ready: 0, running: 0, done: 0, needsYou: 0 };
-    return { id, name: id, folder: null, lanes, startable: 5, startableCredits: 300, queued: 0 };
+    return {
+      id,
+      name: id,
+      folder: null,
+      lanes,
+      startable: 5,
+      startableCredits: 300,
+      queued: 0,
+      doneAt: null,
+    };
   }
 
   snapshot(): Snapshot {

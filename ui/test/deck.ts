@@ -20,6 +20,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     startedAt: null,
     finishedAt: null,
     sentAt: null,
+    usual: null,
     bytesDone: null,
     bytesTotal: null,
     linkUntil: null,

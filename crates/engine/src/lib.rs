@@ -17,6 +17,7 @@ pub mod doubt;
 mod engine;
 pub mod error;
 pub mod files;
+pub mod forecast;
 pub mod guarded;
 pub mod keys;
 pub mod library;
@@ -36,6 +37,6 @@ pub mod trouble;
 pub mod view;
 pub mod words;
 
-pub use engine::{Engine, Imported, Options, RowFate, Scope, Target};
+pub use engine::{BatchSight, Engine, Imported, Options, RowFate, Scope, Sight, Target};
 pub use error::{Error, Result};
 pub use save::{Found, LookUp, Media};

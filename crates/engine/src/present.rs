@@ -11,8 +11,10 @@ use crate::library::query::{CardRow, lane_of};
 use crate::library::{Attempt, Event, KeptImage};
 use crate::save::LINK_MS;
 use crate::task::State;
+use crate::timing::Kind;
 use crate::trouble::rows::buying;
 use crate::trouble::{Told, Trouble};
+use crate::view::watch::UsualView;
 use crate::view::{Action, AttemptView, EventView, ImageRef, ImageView, TaskCard, TaskReport, TroubleView};
 use crate::words::Lang;
 
@@ -37,6 +39,10 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         .iter()
         .map(|image| image_view(image, &kept))
         .collect();
+    let usual = Some(&task.fields)
+        .filter(|_| state == Some(State::Generating))
+        .and_then(Kind::of_fields)
+        .and_then(|kind| core.timing.usual(kind));
     let saved = take.as_ref().filter(|take| take.saved_at.is_some());
     let unsaved = take.as_ref().filter(|take| take.saved_at.is_none());
     let unsaved = unsaved.filter(|_| matches!(state, Some(State::Saving | State::SaveFailed)));
@@ -60,6 +66,10 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         started_at: task.started_at,
         finished_at: task.finished_at,
         sent_at: sent_at.filter(|_| state == Some(State::Unconfirmed)),
+        usual: usual.map(|usual| UsualView {
+            from_ms: usual.from_ms,
+            to_ms: usual.to_ms,
+        }),
         bytes_done: bytes.map(|(done, _)| done),
         bytes_total: bytes.and_then(|(_, total)| total),
         link_until: unsaved.map(|take| take.linked_at.saturating_add(LINK_MS)),

@@ -2,6 +2,7 @@
 //! language. Every one is async (a synchronous one would run on the window's thread), listed in `build.rs` and granted
 //! by name in `capabilities/main.json`; a test keeps the three together.
 
+pub(crate) mod away;
 pub(crate) mod batches;
 pub(crate) mod board;
 pub(crate) mod bulk;

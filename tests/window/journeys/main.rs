@@ -11,6 +11,7 @@
     missing_docs
 )]
 
+mod away;
 mod demo;
 mod drops;
 mod first_start;

@@ -119,6 +119,21 @@ impl Board {
         self.driver.press('\u{e00c}').await.expect("a key arrives");
     }
 
+    /// Presses Ctrl and a letter.
+    pub async fn control_and(&self, key: char) {
+        self.driver.chord('\u{e009}', key).await.expect("keys arrive");
+    }
+
+    /// Waits until the app has ended by itself.
+    pub async fn has_ended(self) {
+        let (process, app) = (format!("/proc/{}/exe", self.process), &self.name);
+        crate::until(format!("{app} to end by itself"), async || {
+            // One that has ended and was not waited for yet has no program any more.
+            std::fs::read_link(&process).is_err().then_some(())
+        })
+        .await;
+    }
+
     /// Chooses a value in a list, as its change event tells the page.
     pub async fn choose(&self, id: &str, value: &str) {
         self.see(id).await;

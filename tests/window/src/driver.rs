@@ -102,6 +102,17 @@ impl Driver {
         Ok(())
     }
 
+    /// Presses a key while another one is held.
+    pub(crate) async fn chord(&self, held: char, key: char) -> Result<(), String> {
+        let strokes = json!([
+            {"type": "keyDown", "value": held}, {"type": "keyDown", "value": key},
+            {"type": "keyUp", "value": key}, {"type": "keyUp", "value": held},
+        ]);
+        let body = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
+        self.call(Method::POST, "actions", Some(body)).await?;
+        Ok(())
+    }
+
     /// The window's inside as a PNG, in base64.
     pub(crate) async fn screenshot(&self) -> Result<String, String> {
         let picture = self.call(Method::GET, "screenshot", None).await?;

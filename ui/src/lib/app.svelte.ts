@@ -1,7 +1,8 @@
 // The page as a whole: how it starts, which library it shows, what lies open over the board.
 import { createContext } from "svelte";
 import { Board } from "./board/board.svelte";
-import { asShellError, type Shell } from "./contract";
+import { AwayDesk } from "./away.svelte";
+import { asShellError, type Leaving, type Shell } from "./contract";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
 import { PosterMaker } from "./posters";
@@ -12,6 +13,7 @@ import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
 import type { Keep } from "./types/Keep";
 import type { LineProblem } from "./types/LineProblem";
+import type { RunReport } from "./types/RunReport";
 import type { SettingsView } from "./types/SettingsView";
 import type { TaskCard } from "./types/TaskCard";
 import type { TroubleView } from "./types/TroubleView";
@@ -34,6 +36,7 @@ export type Open =
   | { kind: "player"; card: TaskCard }
   | { kind: "settings" }
   | { kind: "keys" }
+  | { kind: "runReport"; report: RunReport }
   | { kind: "copyReport"; task: { id: string; number: string } | null; shown: string | null };
 
 export type Phase =
@@ -82,10 +85,13 @@ export class App {
   removedKey = $state.raw<{ name: string; undo: () => void } | null>(null);
   /** Lies over everything else: a key is about to be kept. */
   keepQuestion = $state.raw<KeepQuestion | null>(null);
+  /** Lies over everything: the window is about to close while something runs. */
+  leaving = $state.raw<Leaving | null>(null);
   /** What files held over the window would land on. */
   dropping = $state.raw<Target | null>(null);
   readonly board: Board;
   readonly toasts = new Toasts();
+  readonly away = new AwayDesk(this);
   readonly posters: PosterMaker;
   /** Where a form that is open takes dropped files. */
   takeFiles: ((paths: string[]) => void) | null = null;

@@ -7,6 +7,7 @@ import type { Boot } from "./types/Boot";
 import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
+import type { GoingOn } from "./types/GoingOn";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
 import type { Keep } from "./types/Keep";
@@ -16,6 +17,7 @@ import type { LookUp } from "./types/LookUp";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
 import type { Rows } from "./types/Rows";
+import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
 import type { Snapshot } from "./types/Snapshot";
@@ -35,6 +37,15 @@ export type FileDrag =
   | { type: "over"; x: number; y: number }
   | { type: "drop"; x: number; y: number; paths: string[] }
   | { type: "leave" };
+
+/** What whoever closes the window is told. */
+export type Leaving = GoingOn & {
+  /** There is an icon beside the clock from which the window comes back. */
+  tray: boolean;
+};
+export type LeavingAnswer = "stay" | "close" | "tray";
+/** Something waits: a report of a run, or the question whether to close. */
+export type AwayEvent = "report" | "closing";
 
 export interface Shell {
   boot(): Promise<Boot>;
@@ -86,6 +97,14 @@ export interface Shell {
   reveal(id: string): Promise<void>;
   openPlayer(id: string): Promise<void>;
   savePoster(id: string, jpegBase64: string): Promise<void>;
+
+  askToClose(): Promise<void>;
+  leaving(): Promise<Leaving>;
+  answerLeaving(answer: LeavingAnswer): Promise<void>;
+  /** The next report of a run that was not shown yet. */
+  runReport(): Promise<RunReport | null>;
+  openFolder(batchId: string): Promise<void>;
+  onAway(handler: (what: AwayEvent) => void): void;
 
   settings(): Promise<SettingsView>;
   changePreferences(preferences: Preferences): Promise<SettingsView>;

@@ -1,7 +1,7 @@
 // The shell as Tauri offers it. The only module that knows Tauri: everything else takes a `Shell`.
 import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { asShellError, type FileDrag, type Shell } from "./contract";
+import { asShellError, type AwayEvent, type FileDrag, type Shell } from "./contract";
 import type { Delta } from "./types/Delta";
 import type { LookUp } from "./types/LookUp";
 
@@ -38,6 +38,12 @@ function onFileDrag(handler: (drag: FileDrag) => void): void {
   if (navigator.webdriver) {
     window.shotboardDrop = (paths, position) => handler({ type: "drop", ...inPage(position), paths });
   }
+}
+
+function onAway(handler: (what: AwayEvent) => void): void {
+  void getCurrentWebview()
+    .listen<AwayEvent>("away", ({ payload }) => handler(payload))
+    .catch((thrown: unknown) => shell.log(`away: ${asShellError(thrown).message}`));
 }
 
 export const shell: Shell = {
@@ -97,6 +103,13 @@ export const shell: Shell = {
   reveal: (id) => call("reveal", { id }),
   openPlayer: (id) => call("open_player", { id }),
   savePoster: (id, jpegBase64) => call("save_poster", { id, jpegBase64 }),
+
+  askToClose: () => call("ask_to_close"),
+  leaving: () => call("leaving"),
+  answerLeaving: (answer) => call("answer_leaving", { answer }),
+  runReport: () => call("run_report"),
+  openFolder: (batchId) => call("open_folder", { batchId }),
+  onAway,
 
   settings: () => call("settings"),
   changePreferences: (preferences) => call("change_preferences", { preferences }),

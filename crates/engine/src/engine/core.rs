@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::Options;
+use super::outlook::Forecast;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
 use crate::clock::{Clock, Steadiness, millis};
@@ -69,6 +70,8 @@ pub(crate) struct Core {
     pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// How long generations take, and when to ask about them.
     pub(crate) timing: Timing,
+    /// When each batch is expected to be done.
+    pub(crate) forecast: Mutex<Forecast>,
     steadiness: Steadiness,
     service: RwLock<Arc<dyn Service>>,
     media: RwLock<Media>,
@@ -130,6 +133,7 @@ impl Core {
             away: Mutex::default(),
             uploading: Mutex::default(),
             timing: Timing::default(),
+            forecast: Mutex::default(),
             steadiness: Steadiness::default(),
             service: RwLock::new(options.service),
             media: RwLock::new(options.media),

@@ -1,12 +1,13 @@
 //! What the board shows: snapshots, windows of rows, one task with all its history.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::Engine;
 use crate::clock::local_midnight;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
-use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, history, images, takes, tasks};
+use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, history, images, outlook, takes, tasks};
 use crate::pictures;
 use crate::present;
 use crate::timing::{Kind, Usual};
@@ -29,6 +30,7 @@ impl Engine {
     /// The library's.
     pub async fn snapshot(&self, lang: Lang) -> Result<Snapshot> {
         let session = self.core.session.clone();
+        let ends = self.forecast().await?;
         let (batches, all) = self
             .core
             .library
@@ -36,7 +38,7 @@ impl Engine {
                 let mut views = Vec::new();
                 for batch in batches::all(db)? {
                     let totals = query::totals(db, Some(&batch.id), &session)?;
-                    views.push(batch_view(batch, &totals));
+                    views.push(batch_view(batch, &totals, &ends));
                 }
                 Ok((views, query::totals(db, None, &session)?.lanes))
             })
@@ -75,7 +77,7 @@ impl Engine {
     pub async fn queue(&self, lang: Lang) -> Result<QueueView> {
         let midnight = local_midnight(self.core.now());
         let session = self.core.session.clone();
-        let (queued, lanes, unconfirmed, (spent, saved, bytes)) = self
+        let (queued, lanes, unconfirmed, today) = self
             .core
             .library
             .read(move |db| {
@@ -84,13 +86,21 @@ impl Engine {
                     totals.queued,
                     totals.lanes,
                     query::unconfirmed(db)?,
-                    query::since(db, midnight)?,
+                    outlook::since(db, midnight)?,
                 ))
             })
             .await?;
         let queue = self.core.queue();
         let heard = self.core.balance.get();
         Ok(QueueView {
+            mood: super::outlook::mood(
+                queue.running,
+                queue.paused_by.is_some(),
+                queued,
+                lanes.running,
+                self.core.network_is_away().is_some(),
+                lanes.needs_you,
+            ),
             running: queue.running,
             paused_by: queue.paused_by.map(|trouble| trouble.say(lang)),
             queued,
@@ -98,9 +108,10 @@ impl Engine {
             unconfirmed,
             balance: heard.as_ref().map(|heard| heard.credits),
             balance_at: heard.map(|heard| heard.at),
-            spent_today: spent,
-            saved_today: saved,
-            saved_today_bytes: bytes,
+            spent_today: today.credits,
+            unpriced_today: today.unpriced,
+            saved_today: today.saved,
+            saved_today_bytes: today.bytes,
         })
     }
 
@@ -135,6 +146,7 @@ impl Engine {
     /// The library's.
     pub async fn batch_views(&self, ids: Vec<String>) -> Result<Vec<BatchView>> {
         let session = self.core.session.clone();
+        let ends = self.forecast().await?;
         self.core
             .library
             .read(move |db| {
@@ -142,7 +154,7 @@ impl Engine {
                 for id in ids {
                     if let Ok(batch) = batches::get(db, &id) {
                         let totals = query::totals(db, Some(&batch.id), &session)?;
-                        views.push(batch_view(batch, &totals));
+                        views.push(batch_view(batch, &totals, &ends));
                     }
                 }
                 Ok(views)
@@ -338,8 +350,9 @@ fn cards(core: &super::core::Core, db: &rusqlite::Connection, rows: Vec<CardRow>
         .collect()
 }
 
-fn batch_view(batch: Batch, totals: &Totals) -> BatchView {
+fn batch_view(batch: Batch, totals: &Totals, ends: &HashMap<String, i64>) -> BatchView {
     BatchView {
+        done_at: ends.get(&batch.id).copied(),
         id: batch.id,
         name: batch.name,
         folder: batch.folder,

@@ -8,6 +8,7 @@ mod bulk;
 pub(crate) mod core;
 mod import;
 mod look;
+mod outlook;
 pub(crate) mod recover;
 mod symptoms;
 
@@ -25,12 +26,13 @@ use crate::keys::Keys;
 use crate::library::Library;
 use crate::save::Media;
 use crate::service::Service;
-use crate::stages::{keeper, queue, saver, teller, watcher, witness};
+use crate::stages::{keeper, midnight, queue, saver, teller, watcher, witness};
 use crate::view::settings::Preferences;
 use core::Core;
 
 pub use ask::Scope;
 pub use import::{Imported, RowFate, Target};
+pub use outlook::{BatchSight, Sight};
 
 /// What an engine is made of.
 pub struct Options {
@@ -91,6 +93,7 @@ impl Engine {
         work.spawn(teller::run(Arc::clone(&self.core)));
         work.spawn(witness::run(Arc::clone(&self.core)));
         work.spawn(keeper::run(Arc::clone(&self.core)));
+        work.spawn(midnight::run(Arc::clone(&self.core)));
     }
 
     /// Stops: no new request leaves, and one that is on the wire gets `patience` to be answered. Then the data

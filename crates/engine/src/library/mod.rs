@@ -19,6 +19,7 @@ mod mark;
 mod migrate;
 mod note;
 mod opening;
+pub(crate) mod outlook;
 pub(crate) mod query;
 mod record;
 mod replay;

@@ -165,26 +165,6 @@ pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Res
     Ok(totals)
 }
 
-/// Credits of attempts accepted, files saved and their bytes, since `since` (ms).
-pub(crate) fn since(tx: &Connection, since: i64) -> Result<(f64, u64, u64)> {
-    let spent: f64 = tx.query_row(
-        "SELECT COALESCE(SUM(price), 0.0) FROM attempt
-         WHERE sent_at >= ?1 AND outcome IN ('accepted', 'attached', 'forgotten')",
-        [since],
-        |row| row.get(0),
-    )?;
-    let (saved, bytes): (i64, i64) = tx.query_row(
-        "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM take WHERE saved_at >= ?1",
-        [since],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok((
-        spent,
-        u64::try_from(saved).unwrap_or(0),
-        u64::try_from(bytes).unwrap_or(0),
-    ))
-}
-
 /// How many tasks wait for the user to say what became of them.
 pub(crate) fn unconfirmed(tx: &Connection) -> Result<u64> {
     let n: i64 = tx

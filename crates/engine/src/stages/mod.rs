@@ -4,6 +4,7 @@
 //! compare-and-set and tells the change. None keeps anything that a restart would need.
 
 pub(crate) mod keeper;
+pub(crate) mod midnight;
 pub(crate) mod prepare;
 pub(crate) mod queue;
 pub(crate) mod saver;

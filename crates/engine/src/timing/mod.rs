@@ -74,8 +74,12 @@ impl Kind {
 /// How long a kind usually takes on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usual {
+    /// One in five is done by then, ms.
+    pub from_ms: u64,
     /// Half of them take longer, ms.
     pub median_ms: u64,
+    /// Four in five are done by then, ms.
+    pub to_ms: u64,
     /// One in ten takes longer, ms.
     pub late_ms: u64,
 }
@@ -145,7 +149,9 @@ impl Timing {
     pub fn usual(&self, kind: Kind) -> Option<Usual> {
         let millis = |seconds: f64| (seconds * 1000.0).max(0.0) as u64;
         self.plan(kind).map(|plan| Usual {
+            from_ms: millis(plan.by(0.2)),
             median_ms: millis(plan.median()),
+            to_ms: millis(plan.by(0.8)),
             late_ms: millis(plan.late()),
         })
     }
@@ -185,6 +191,8 @@ mod tests {
             (60_000..70_000).contains(&usual.median_ms) && usual.late_ms > usual.median_ms,
             "{usual:?}"
         );
+        let rising = [usual.from_ms, usual.median_ms, usual.to_ms, usual.late_ms];
+        assert!(rising.is_sorted() && rising[0] < rising[2], "{usual:?}");
         assert!(
             timing
                 .plan(Kind::of(Some("veo3"), None, None, false).unwrap())

@@ -149,6 +149,20 @@ impl Plan {
         self.late
     }
 
+    /// When this share of them is done, seconds.
+    pub fn by(&self, share: f64) -> f64 {
+        self.curve.by(share)
+    }
+
+    /// How long one that is not done at `elapsed` seconds still takes, seconds: as long as this share of such as it
+    /// take at most.
+    pub fn rest(&self, elapsed: f64, share: f64) -> f64 {
+        let done = self.done(elapsed.max(0.0)).clamp(0.0, 1.0);
+        let at = self.curve.by(done + share.clamp(0.0, 1.0) * (1.0 - done));
+        // Longer than anything that was seen: as long again as between two looks at it.
+        if at > elapsed { at - elapsed } else { self.tail }
+    }
+
     /// What one task costs by this plan if the curve is right: seconds unnoticed, and polls at their price.
     pub fn cost(&self) -> f64 {
         self.cost

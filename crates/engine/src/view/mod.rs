@@ -38,6 +38,8 @@ pub struct TaskCard {
     pub finished_at: Option<i64>,
     /// When the request left (ms), where its answer was lost.
     pub sent_at: Option<i64>,
+    /// How long such a task usually takes here, while it is being made and where enough was seen.
+    pub usual: Option<watch::UsualView>,
     /// Bytes saved so far, while saving.
     pub bytes_done: Option<u64>,
     /// Bytes in all, where the host said.
@@ -205,6 +207,8 @@ pub struct BatchView {
     pub startable_credits: Option<f64>,
     /// Cards in the queue, not bought yet.
     pub queued: u64,
+    /// When it is expected to be done (ms, to the minute); `null` where nothing runs or nobody knows.
+    pub done_at: Option<i64>,
 }
 
 /// Cards in each lane.
@@ -227,6 +231,8 @@ pub struct LaneCounts {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct QueueView {
+    /// One word for the whole.
+    pub mood: watch::Mood,
     /// Whether queued tasks are being bought now.
     pub running: bool,
     /// Why the app paused it, where it did (a refusal that would hit every task).
@@ -241,8 +247,10 @@ pub struct QueueView {
     pub balance: Option<f64>,
     /// When the balance was heard (ms).
     pub balance_at: Option<i64>,
-    /// Credits of attempts accepted since local midnight, by the documented table.
+    /// Credits of what was bought since local midnight, or may have been, by the documented table.
     pub spent_today: f64,
+    /// How many of those purchases have no known price.
+    pub unpriced_today: u64,
     /// Files saved since local midnight.
     pub saved_today: u64,
     /// Their bytes.
@@ -437,3 +445,4 @@ pub struct TaskReport {
 pub mod bulk;
 pub mod doubt;
 pub mod settings;
+pub mod watch;

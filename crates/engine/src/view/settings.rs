@@ -54,6 +54,8 @@ pub struct Preferences {
     pub demo: bool,
     /// Queued tasks go on by themselves when the app opens. Default off: opening the app never buys anything.
     pub resume_on_open: bool,
+    /// The computer does not go to sleep by itself while something runs. Default on.
+    pub keep_awake: bool,
 }
 
 /// What decides when a bought task is asked about.
@@ -88,6 +90,7 @@ impl Default for Preferences {
             proxy: "system".to_owned(),
             demo: false,
             resume_on_open: false,
+            keep_awake: true,
         }
     }
 }

@@ -184,7 +184,6 @@ export const en = {
   "foot.balance": "Balance",
   "foot.balanceUnknown": "not known",
   "foot.refresh": "Ask for the balance now",
-  "foot.today": "Today",
   "foot.saved": "Saved today",
   "foot.demo": "Demo: no money",
 

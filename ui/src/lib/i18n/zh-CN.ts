@@ -181,7 +181,6 @@ export const zh: Catalogue = {
   "foot.balance": "余额",
   "foot.balanceUnknown": "未知",
   "foot.refresh": "立即查询余额",
-  "foot.today": "今日",
   "foot.saved": "今日已保存",
   "foot.demo": "演示：不花钱",
 

@@ -32,4 +32,8 @@ startableCredits: number | null,
 /**
  * Cards in the queue, not bought yet.
  */
-queued: number, };
+queued: number, 
+/**
+ * When it is expected to be done (ms, to the minute); `null` where nothing runs or nobody knows.
+ */
+doneAt: number | null, };

@@ -47,4 +47,8 @@ demo: boolean,
 /**
  * Queued tasks go on by themselves when the app opens. Default off: opening the app never buys anything.
  */
-resumeOnOpen: boolean, };
+resumeOnOpen: boolean, 
+/**
+ * The computer does not go to sleep by itself while something runs. Default on.
+ */
+keepAwake: boolean, };

@@ -5,6 +5,7 @@ import type { Lane } from "./Lane";
 import type { State } from "./State";
 import type { TaskFields } from "./TaskFields";
 import type { TroubleView } from "./TroubleView";
+import type { UsualView } from "./UsualView";
 
 /**
  * One card.
@@ -62,6 +63,10 @@ finishedAt: number | null,
  * When the request left (ms), where its answer was lost.
  */
 sentAt: number | null, 
+/**
+ * How long such a task usually takes here, while it is being made and where enough was seen.
+ */
+usual: UsualView | null, 
 /**
  * Bytes saved so far, while saving.
  */

@@ -1,0 +1,120 @@
+// Watching, and being away: how it goes, when it is done, what is told on leaving and on coming back.
+import { area } from "../area";
+
+export const away = area(
+  {
+    "mood.quiet": "Nothing running",
+    "mood.going": "Going",
+    "mood.paused": "Paused by you",
+    "mood.network": "Waiting for the network",
+    "mood.needsYou": "Needs you",
+    "foot.spent": "Spent today",
+    "foot.spentAtLeast": "at least {credits}",
+    "foot.unpriced": {
+      one: "The price of {n} purchase is not known.",
+      other: "The prices of {n} purchases are not known.",
+    },
+    "foot.showNeedsYou": "Show what needs you",
+
+    "card.usual": "usually {from} to {to}",
+    "card.usualAbout": "usually about {from}",
+    "card.late": "longer than usual, {from} to {to}",
+    "card.lateAbout": "longer than usual, about {from}",
+
+    "end.soon": "done within ten minutes",
+    "end.at": "done about {time}",
+
+    "leaving.title": "Close while something runs?",
+    "leaving.made": {
+      one: "{n} is being made at the service and will be fetched at the next start.",
+      other: "{n} are being made at the service and will be fetched at the next start.",
+    },
+    "leaving.saving": {
+      one: "{n} is being saved; the next start goes on where it stopped.",
+      other: "{n} are being saved; the next start goes on where they stopped.",
+    },
+    "leaving.waiting": {
+      one: "{n} has not been ordered and will wait.",
+      other: "{n} have not been ordered and will wait.",
+    },
+    "leaving.over": "Meanwhile everything has come to its end.",
+    "leaving.stay": "Stay",
+    "leaving.close": "Close",
+    "leaving.tray": "Keep going in the tray",
+
+    "run.title": "“{batch}” is done",
+    "run.saved": "Saved",
+    "run.cost": "Cost",
+    "run.atLeast": "at least {credits}",
+    "run.free": "Nothing, this is the demo",
+    "run.took": "Time",
+    "run.needs": "Needs you",
+    "run.needsText": {
+      one: "{n} task did not get to the end by itself. Its card says what happened to the money and what helps.",
+      other:
+        "{n} tasks did not get to the end by themselves. Each card says what happened to the money and what helps.",
+    },
+    "run.allText": "Everything got to the end by itself.",
+    "run.folder": "Open folder",
+    "run.review": "Review",
+    "run.show": "Show what needs you",
+    "run.close": "To the board",
+    "took.minutes": "{m} min",
+    "took.hours": "{h} h {m} min",
+    "took.short": "under a minute",
+
+    "settings.awake": "Keep the computer awake while something runs",
+    "settings.awakeHint":
+      "It does not go to sleep by itself until everything is done or paused. The screen may go dark.",
+    "help.quit": "Close Shotboard",
+  },
+  {
+    "mood.quiet": "空闲",
+    "mood.going": "运行中",
+    "mood.paused": "你已暂停",
+    "mood.network": "等待网络",
+    "mood.needsYou": "需要处理",
+    "foot.spent": "今日花费",
+    "foot.spentAtLeast": "至少 {credits}",
+    "foot.unpriced": "其中 {n} 笔价格未知。",
+    "foot.showNeedsYou": "查看需要处理的任务",
+
+    "card.usual": "通常 {from} 到 {to}",
+    "card.usualAbout": "通常约 {from}",
+    "card.late": "比平常久，通常 {from} 到 {to}",
+    "card.lateAbout": "比平常久，通常约 {from}",
+
+    "end.soon": "十分钟内完成",
+    "end.at": "约 {time} 完成",
+
+    "leaving.title": "还有任务在进行，要关闭吗？",
+    "leaving.made": "{n} 个正在服务端生成，下次打开时会取回。",
+    "leaving.saving": "{n} 个正在保存，下次打开时会接着保存。",
+    "leaving.waiting": "{n} 个还没有下单，会留着等待。",
+    "leaving.over": "这期间任务都已经结束了。",
+    "leaving.stay": "留下",
+    "leaving.close": "关闭",
+    "leaving.tray": "在托盘里继续运行",
+
+    "run.title": "“{batch}”已完成",
+    "run.saved": "已保存",
+    "run.cost": "花费",
+    "run.atLeast": "至少 {credits}",
+    "run.free": "演示模式，不花钱",
+    "run.took": "用时",
+    "run.needs": "需要处理",
+    "run.needsText": "{n} 个任务没能自己走到最后。每张卡片上都写着钱的去向和下一步。",
+    "run.allText": "所有任务都顺利完成。",
+    "run.folder": "打开文件夹",
+    "run.review": "去审片",
+    "run.show": "查看需要处理的",
+    "run.close": "回到看板",
+    "took.minutes": "{m} 分钟",
+    "took.hours": "{h} 小时 {m} 分钟",
+    "took.short": "不到一分钟",
+
+    "settings.awake": "有任务进行时不让电脑睡眠",
+    "settings.awakeHint": "任务全部完成或暂停之前，电脑不会自动睡眠；屏幕仍可关闭。",
+    "help.quit": "关闭 Shotboard",
+  },
+);

@@ -1,0 +1,36 @@
+// When a list is done, and how long one took, as people say it: to the minute, never to the second.
+import { t } from "./i18n/index.svelte";
+import type { BatchView } from "./types/BatchView";
+
+const MINUTE = 60_000;
+/** Nearer than this is "about ten minutes". */
+const SOON = 10 * MINUTE;
+
+/** When everything that goes on in these batches is done (ms); null where nothing goes on, or nobody knows of one. */
+export function doneAt(batches: readonly BatchView[]): number | null {
+  let end: number | null = null;
+  for (const batch of batches) {
+    if (batch.lanes.running === 0 && batch.queued === 0) continue;
+    if (batch.doneAt === null) return null;
+    end = Math.max(end ?? 0, batch.doneAt);
+  }
+  return end;
+}
+
+/** `done about 14:20`; with the day where that is not today. */
+export function endWords(at: number, now: number, lang: string): string {
+  if (at - now <= SOON) return t("end.soon");
+  const there = new Date(at);
+  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const today = there.toDateString() === new Date(now).toDateString();
+  const day: Intl.DateTimeFormatOptions = today ? {} : { month: "numeric", day: "numeric" };
+  return t("end.at", { time: new Intl.DateTimeFormat(lang, { ...day, ...clock }).format(there) });
+}
+
+/** `38 min`, `2 h 5 min`. */
+export function tookWords(ms: number): string {
+  const minutes = Math.round(ms / MINUTE);
+  if (minutes < 1) return t("took.short");
+  if (minutes < 60) return t("took.minutes", { m: minutes });
+  return t("took.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+}
