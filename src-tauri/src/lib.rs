@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use away::{Away, close_asked, show_window};
-use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, sheets, tasks};
+use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, review, sheets, tasks};
 use shop::Shop;
 use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
@@ -147,6 +147,10 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         pictures::keep_images,
         pictures::drop_files,
         pictures::save_poster,
+        review::roll,
+        review::cards,
+        review::mark,
+        review::put_marks,
         sheets::pick_sheet,
         sheets::import_sheet,
         commands::settings::settings,

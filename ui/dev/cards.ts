@@ -83,6 +83,9 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     fileName: state === "done" ? `${String(n).padStart(4, "0")}.mp4` : null,
     hasPoster: state === "done" && n % 10 !== 9,
     clipMs: state === "done" ? 8000 : null,
+    rating: state === "done" ? ([0, 4, 0, 3, 5][n % 5] ?? 0) : 0,
+    rejected: state === "done" && n % 5 === 2,
+    tags: state === "done" && n % 5 === 4 ? [lang === "en" ? "hero" : "主镜头"] : [],
     demo: n === 28,
     revision: 1,
   };

@@ -1,6 +1,7 @@
 // A shell for looking at the page alone: believable data, no service, no files. Never part of the built page.
 import type { AwayEvent, Shell } from "../src/lib/contract";
 import { ShellError } from "../src/lib/contract";
+import { marked } from "../src/lib/review/marks";
 import type { BatchView } from "../src/lib/types/BatchView";
 import type { Boot } from "../src/lib/types/Boot";
 import type { Delta } from "../src/lib/types/Delta";
@@ -347,6 +348,42 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     },
     openFolder: async () => {},
     onAway: (handler) => void (hear = handler),
+    roll: async (query) => {
+      const saved = cards.filter(
+        (card) => card.state === "done" && (query.batchId === null || card.batchId === query.batchId),
+      );
+      const fits = (card: TaskCard): boolean => {
+        const { which } = query;
+        if (which.kind === "unmarked") return card.rating === 0 && !card.rejected;
+        if (which.kind === "rated") return card.rating >= which.least;
+        if (which.kind === "notRejected") return !card.rejected;
+        if (which.kind === "rejected") return card.rejected;
+        if (which.kind === "tagged") return card.tags.includes(which.tag);
+        return which.kind === "all" || which.ids.includes(card.id);
+      };
+      const found = saved.filter(fits).sort((one, other) => one.number.localeCompare(other.number));
+      const tag = lang === "en" ? "hero" : "主镜头";
+      return {
+        ids: found.map((card) => card.id),
+        total: found.length,
+        counts: {
+          all: saved.length,
+          unmarked: saved.filter((card) => card.rating === 0 && !card.rejected).length,
+          picks: saved.filter((card) => card.rating >= 3).length,
+          rejected: saved.filter((card) => card.rejected).length,
+        },
+        tags: [{ tag, count: saved.filter((card) => card.tags.includes(tag)).length }],
+      };
+    },
+    cards: async (ids) => cards.filter((card) => ids.includes(card.id)),
+    mark: async (ids, change) => {
+      const before = cards.filter((card) => ids.includes(card.id));
+      for (const card of before) set(card.id, marked(card, change));
+      return before.map(({ id, rating, rejected, tags }) => ({ id, rating, rejected, tags }));
+    },
+    putMarks: async (marks) => {
+      for (const { id, ...rest } of marks) set(id, rest);
+    },
     settings: async () => settings,
     changePreferences: async (preferences) => {
       settings.preferences = preferences;

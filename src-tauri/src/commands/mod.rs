@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod pictures;
 pub(crate) mod queue;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod settings;
 pub(crate) mod sheets;
 pub(crate) mod tasks;

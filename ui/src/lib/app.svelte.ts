@@ -6,6 +6,7 @@ import { asShellError, type Leaving, type Shell } from "./contract";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
 import { PosterMaker } from "./posters";
+import { Review } from "./review/review.svelte";
 import type { Room } from "./rooms";
 import { Toasts } from "./toasts.svelte";
 import type { Boot } from "./types/Boot";
@@ -90,6 +91,7 @@ export class App {
   /** What files held over the window would land on. */
   dropping = $state.raw<Target | null>(null);
   readonly board: Board;
+  readonly review: Review;
   readonly toasts = new Toasts();
   readonly away = new AwayDesk(this);
   readonly posters: PosterMaker;
@@ -98,6 +100,7 @@ export class App {
 
   constructor(readonly shell: Shell) {
     this.board = new Board(shell, (thrown) => this.fail(thrown));
+    this.review = new Review(shell, (thrown) => this.fail(thrown));
     this.posters = new PosterMaker(
       (id, jpeg) => shell.savePoster(id, jpeg),
       (id) => `${this.mediaBase}/clip/${encodeURIComponent(id)}`,
@@ -227,11 +230,17 @@ export class App {
     this.boot = boot;
     this.settings = boot.settings;
     speak(boot.lang);
-    if (another) this.board.forget();
+    if (another) {
+      this.board.forget();
+      this.review.forget();
+    }
     this.board.begin(boot.snapshot);
     this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };
     for (const notice of boot.notices) this.toasts.tell("problem", notice);
-    await this.shell.watchBoard((delta) => this.board.onDelta(delta));
+    await this.shell.watchBoard((delta) => {
+      this.board.onDelta(delta);
+      this.review.onDelta(delta);
+    });
     void this.attempt(() => this.watchKeys());
   }
 }

@@ -14,14 +14,19 @@ import type { Keep } from "./types/Keep";
 import type { KeyTest } from "./types/KeyTest";
 import type { LineProblem } from "./types/LineProblem";
 import type { LookUp } from "./types/LookUp";
+import type { MarkChange } from "./types/MarkChange";
+import type { Marked } from "./types/Marked";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
+import type { Roll } from "./types/Roll";
+import type { RollQuery } from "./types/RollQuery";
 import type { Rows } from "./types/Rows";
 import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
 import type { Snapshot } from "./types/Snapshot";
 import type { TaskBefore } from "./types/TaskBefore";
+import type { TaskCard } from "./types/TaskCard";
 import type { TaskDetail } from "./types/TaskDetail";
 import type { TaskFields } from "./types/TaskFields";
 import type { TroubleView } from "./types/TroubleView";
@@ -105,6 +110,12 @@ export interface Shell {
   runReport(): Promise<RunReport | null>;
   openFolder(batchId: string): Promise<void>;
   onAway(handler: (what: AwayEvent) => void): void;
+  roll(query: RollQuery): Promise<Roll>;
+  /** The cards of these tasks, at most 200; those that are gone are left out. */
+  cards(ids: string[]): Promise<TaskCard[]>;
+  /** Marks their clips; answers what the marks of the changed ones were. */
+  mark(ids: string[], change: MarkChange): Promise<Marked[]>;
+  putMarks(marks: Marked[]): Promise<void>;
 
   settings(): Promise<SettingsView>;
   changePreferences(preferences: Preferences): Promise<SettingsView>;

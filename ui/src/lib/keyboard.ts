@@ -1,7 +1,7 @@
 // The board from the keyboard. Keys mean something only where nobody is typing and nothing lies over the board.
 import { act } from "./act";
 import type { App } from "./app.svelte";
-import { roomOf } from "./rooms";
+import { roomOf, roomOfLetter } from "./rooms";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
 import { isArrow, LANES, walk } from "./walk";
@@ -19,6 +19,18 @@ function isControl(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("button, a, summary") !== null;
 }
 
+/** How long a `g` waits for the letter of a room (ms). */
+const LEAD_MS = 1200;
+let led = -LEAD_MS;
+
+/** Whether a `g` was pressed just before; notes one that is pressed now. */
+function leading(event: KeyboardEvent): boolean {
+  const now = event.timeStamp;
+  const just = now - led < LEAD_MS;
+  led = event.key === "g" || event.key === "G" ? now : -LEAD_MS;
+  return just;
+}
+
 export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
   if (app.phase.kind !== "board" || app.open !== null || app.menu !== null) return;
   if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return;
@@ -28,8 +40,30 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     find(event);
     return;
   }
-  if (!plain) return;
+  // With Ctrl or ⌘ everywhere; alone where digits mean nothing else.
   const room = roomOf(key);
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && room !== null) {
+    event.preventDefault();
+    app.room = room;
+    return;
+  }
+  if (!plain) return;
+  const named = leading(event) ? roomOfLetter(key) : null;
+  if (named !== null) {
+    event.preventDefault();
+    app.room = named;
+    return;
+  }
+  if (key === "?") {
+    app.open = { kind: "keys" };
+    return;
+  }
+  if (key === "/") {
+    find(event);
+    return;
+  }
+  // The room of the clips has keys of its own.
+  if (app.room === "review") return;
   if (room !== null && !isControl(event.target)) {
     app.room = room;
     return;
@@ -52,9 +86,7 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     else if (app.board.search !== "") app.board.find("");
     return;
   }
-  if (key === "/") find(event);
-  else if (key === "?") app.open = { kind: "keys" };
-  else if (key === "n" || key === "N") {
+  if (key === "n" || key === "N") {
     // Else the letter lands in the form that opens.
     event.preventDefault();
     app.open = { kind: "composer", card: null };

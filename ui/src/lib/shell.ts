@@ -110,6 +110,10 @@ export const shell: Shell = {
   runReport: () => call("run_report"),
   openFolder: (batchId) => call("open_folder", { batchId }),
   onAway,
+  roll: (query) => call("roll", { query }),
+  cards: (ids) => call("cards", { ids }),
+  mark: (ids, change) => call("mark", { ids, change }),
+  putMarks: (marks) => call("put_marks", { marks }),
 
   settings: () => call("settings"),
   changePreferences: (preferences) => call("change_preferences", { preferences }),

@@ -10,6 +10,7 @@ mod import;
 mod look;
 mod outlook;
 pub(crate) mod recover;
+mod review;
 mod symptoms;
 
 use std::path::PathBuf;

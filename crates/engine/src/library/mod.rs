@@ -25,6 +25,7 @@ mod record;
 mod replay;
 mod restoration;
 mod restore;
+pub(crate) mod review;
 mod rows;
 mod salvage;
 pub(crate) mod step;

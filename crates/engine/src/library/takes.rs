@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
+use super::review::Marks;
 use crate::error::Result;
 
 /// A take's row.
@@ -42,14 +43,16 @@ pub struct Take {
     pub linked_at: i64,
     /// SHA-256 of the part's synced bytes, hex.
     pub part_sha256: Option<String>,
+    /// What was thought of it.
+    pub marks: Marks,
 }
 
 pub(super) const COLUMNS: &str = "k.id, k.attempt_id, k.ordinal, k.remote_url, k.folder, k.part_name, k.etag, \
     k.expected_len, k.bytes_durable, k.file_name, k.size, k.sha256, k.clip_ms, k.saved_at, k.poster, \
-    k.linked_at, k.part_sha256";
+    k.linked_at, k.part_sha256, k.rating, k.rejected, k.tags";
 
 /// How many columns those are.
-pub(super) const WIDTH: usize = 17;
+pub(super) const WIDTH: usize = 20;
 
 impl Take {
     pub(super) fn read_at(row: &Row<'_>, from: usize) -> rusqlite::Result<Self> {
@@ -76,6 +79,7 @@ impl Take {
             poster: row.get(from + 14)?,
             linked_at: row.get(from + 15)?,
             part_sha256: row.get(from + 16)?,
+            marks: Marks::read_at(row, from + 17)?,
         })
     }
 }

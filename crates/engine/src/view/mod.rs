@@ -59,6 +59,12 @@ pub struct TaskCard {
     pub has_poster: bool,
     /// The clip's length in ms, once saved.
     pub clip_ms: Option<u64>,
+    /// What its clip was rated, 1 to 5; 0: not rated.
+    pub rating: u8,
+    /// Whether its clip was rejected.
+    pub rejected: bool,
+    /// The words its clip was tagged with.
+    pub tags: Vec<String>,
     /// Made in demo mode.
     pub demo: bool,
     /// Rises with each change of this row.
@@ -444,5 +450,6 @@ pub struct TaskReport {
 
 pub mod bulk;
 pub mod doubt;
+pub mod review;
 pub mod settings;
 pub mod watch;

@@ -105,6 +105,18 @@ hasPoster: boolean,
  */
 clipMs: number | null, 
 /**
+ * What its clip was rated, 1 to 5; 0: not rated.
+ */
+rating: number, 
+/**
+ * Whether its clip was rejected.
+ */
+rejected: boolean, 
+/**
+ * The words its clip was tagged with.
+ */
+tags: Array<string>, 
+/**
  * Made in demo mode.
  */
 demo: boolean, 
