@@ -14,6 +14,8 @@ use engine::words::Lang;
 const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 /// Endings of shot lists.
 const SHEETS: [&str; 3] = ["csv", "tsv", "txt"];
+/// Endings of clips, which may say how they were made.
+const CLIPS: [&str; 2] = ["mp4", "m4v"];
 /// Endings of workbooks, which people will drop and which have to be saved as CSV first.
 const WORKBOOKS: [&str; 5] = ["xlsx", "xls", "xlsm", "ods", "numbers"];
 
@@ -24,6 +26,8 @@ pub(crate) struct Sorted {
     pub(crate) images: Vec<PathBuf>,
     /// Shot lists.
     pub(crate) sheets: Vec<PathBuf>,
+    /// Clips.
+    pub(crate) clips: Vec<PathBuf>,
     /// What can be told already.
     pub(crate) problems: Vec<LineProblem>,
 }
@@ -36,6 +40,8 @@ pub(crate) fn sort(paths: Vec<PathBuf>, lang: Lang) -> Sorted {
             sorted.look_into(&path, lang);
         } else if has_ending(&path, &SHEETS) {
             push(&mut sorted.sheets, path);
+        } else if has_ending(&path, &CLIPS) {
+            push(&mut sorted.clips, path);
         } else if has_ending(&path, &WORKBOOKS) {
             let name = name(&path);
             sorted.tell(lang, &Told::new(&rows::sheets::WORKBOOK).with("name", name));
@@ -151,6 +157,7 @@ mod tests {
             "list.CSV",
             "frames/shot 10.png",
             "movie.mov",
+            "0001.MP4",
             "plan.xlsx",
             "empty",
             "list.CSV",
@@ -162,6 +169,7 @@ mod tests {
             ["Shot 2.JPG", "shot 10.png", "镜头 1.webp", "movie.mov"]
         );
         assert_eq!(names(&sorted.sheets), ["list.CSV"]);
+        assert_eq!(names(&sorted.clips), ["0001.MP4"]);
         assert_eq!(sorted.problems.len(), 2);
         assert!(sorted.problems[0].text.contains("plan.xlsx") && sorted.problems[1].text.contains("empty"));
     }

@@ -43,6 +43,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       demo: false,
       resumeOnOpen: false,
       keepAwake: true,
+      recipeInClip: true,
+      recipeBeside: false,
     },
     keys:
       scene === "first"
@@ -318,7 +320,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     importSheet: async () => {
       throw new ShellError(null, "no sheet");
     },
-    dropFiles: async () => ({ tasks: [], reports: [], problems: [] }),
+    dropFiles: async () => ({ tasks: [], known: [], brought: [], reports: [], problems: [] }),
     onFileDrag: () => {},
     reveal: async () => {},
     openPlayer: async () => {

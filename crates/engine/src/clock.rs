@@ -47,6 +47,21 @@ impl Clock for TokioClock {
     }
 }
 
+/// A moment (ms) as the world writes it: `2026-03-01T12:00:00Z`.
+pub(crate) fn utc(at: i64) -> String {
+    moment(at).map_or_else(String::new, |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// The same moment by this computer's own calendar, with how far that is from UTC.
+pub(crate) fn local(at: i64) -> String {
+    let here = moment(at).map(|at| at.to_zoned(jiff::tz::TimeZone::system()));
+    here.map_or_else(String::new, |here| here.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+fn moment(at: i64) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_millisecond(at).ok()
+}
+
 /// Notices when the wall clock and the monotonic one went apart: the computer slept, or somebody set the clock. The two
 /// cannot be told apart, and need not be: what was measured over such a moment is not believed.
 #[derive(Debug, Default)]

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use engine::library::{KeptImage, NewTask};
+use engine::trouble::Told;
+use engine::trouble::rows::board;
 use engine::view::{ImageRef, ImageView, ImportReport, LineProblem, TaskFields};
+use engine::words::Lang;
 use engine::{Engine, Error};
 use serde::Serialize;
 use tauri::WebviewWindow;
@@ -23,11 +26,24 @@ pub(crate) struct Kept {
     problems: Vec<LineProblem>,
 }
 
+/// A card of this library.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Known {
+    id: String,
+    batch_id: String,
+    number: String,
+}
+
 /// What came of a drop.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Dropped {
     /// Ids of tasks that were made or changed.
     tasks: Vec<String>,
+    /// Where a dropped clip's card is, that was here all along.
+    known: Vec<Known>,
+    /// Ids of drafts that dropped clips brought back.
+    brought: Vec<String>,
     reports: Vec<ImportReport>,
     problems: Vec<LineProblem>,
 }
@@ -51,7 +67,8 @@ pub(crate) async fn keep_images(shop: Open<'_>, paths: Vec<PathBuf>) -> Answer<K
     Ok(Kept { images, problems })
 }
 
-/// Files were dropped: images onto a card are attached, onto the board they make a task each; a sheet is imported.
+/// Files were dropped: images onto a card are attached, onto the board they make a task each; a sheet is imported; a
+/// saved clip brings its card back.
 #[tauri::command]
 pub(crate) async fn drop_files(
     shop: Open<'_>,
@@ -70,6 +87,11 @@ pub(crate) async fn drop_files(
     let (kept, problems) = keep(&desk, sorted.images).await;
     dropped.problems.extend(problems);
     dropped.tasks = place(&desk, kept, batch_id.clone(), task_id).await.say(lang)?;
+    for clip in sorted.clips {
+        if let Err(error) = bring_back(&desk, batch_id.clone(), clip, &mut dropped).await {
+            dropped.tell(&error, lang);
+        }
+    }
     for sheet in sorted.sheets {
         match sheets::import(&desk, batch_id.clone(), sheet).await {
             Ok(report) => dropped.reports.push(report),
@@ -80,6 +102,39 @@ pub(crate) async fn drop_files(
         }
     }
     Ok(dropped)
+}
+
+/// A clip leads to its card; where this library has none, to a new draft like it.
+async fn bring_back(desk: &Desk, batch_id: Option<String>, clip: PathBuf, dropped: &mut Dropped) -> Result<(), Error> {
+    let name = clip.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let recipe = desk.engine.recipe_of(clip).await?;
+    if let Some(id) = desk.engine.card_of(&recipe).await?
+        && let Some(card) = desk.engine.cards(vec![id], desk.lang).await?.pop()
+    {
+        dropped.known.push(Known {
+            id: card.id,
+            batch_id: card.batch_id,
+            number: card.number,
+        });
+        return Ok(());
+    }
+    let batch = places::batch(desk, batch_id).await?;
+    let brought = desk.engine.bring_back(batch, recipe).await?;
+    if brought.images_missing > 0 {
+        let told = Told::new(&board::IMAGES_NOT_KEPT).with("name", name);
+        dropped.tell(&told.with("count", brought.images_missing).into(), desk.lang);
+    }
+    dropped.brought.push(brought.id);
+    Ok(())
+}
+
+impl Dropped {
+    fn tell(&mut self, error: &Error, lang: Lang) {
+        self.problems.push(LineProblem {
+            line: 0,
+            text: error.say(lang),
+        });
+    }
 }
 
 /// Keeps a poster frame that the page drew of a saved clip.

@@ -1,4 +1,4 @@
-//! Saved videos, compared byte by byte with what the stand-in service serves.
+//! Saved videos, compared byte by byte with what the stand-in service serves. Behind it stands the app's recipe.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ const ORIGINALS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../crates/simul
 /// Every file named `.mp4` below a folder. Such a name promises a whole video, whenever one looks.
 ///
 /// # Panics
-/// One of them is not, byte by byte, a clip of the stand-in service.
+/// One of them is not, byte by byte, a clip of the stand-in service with its recipe behind it.
 pub fn saved_clips(folder: &Path) -> Vec<PathBuf> {
     let originals: Vec<Vec<u8>> = videos(Path::new(ORIGINALS))
         .iter()
@@ -22,9 +22,18 @@ pub fn saved_clips(folder: &Path) -> Vec<PathBuf> {
     saved.sort();
     for clip in &saved {
         let bytes = fs::read(clip).expect("a saved clip can be read");
-        assert!(originals.contains(&bytes), "{} is not a whole clip", clip.display());
+        let whole = originals.iter().any(|made| is_with_recipe(&bytes, made));
+        assert!(whole, "{} is not a whole clip with its recipe", clip.display());
     }
     saved
+}
+
+/// Whether a file is a clip, byte by byte, and behind it one box that says how it was made.
+fn is_with_recipe(bytes: &[u8], made: &[u8]) -> bool {
+    bytes.strip_prefix(made).is_some_and(|note| {
+        let length = note.first_chunk().map(|length| u32::from_be_bytes(*length) as usize);
+        length == Some(note.len()) && note[4..].starts_with(b"uuidShotboard!Note") && note.ends_with(b"}\n")
+    })
 }
 
 /// Waits until so many whole videos lie below a folder.

@@ -35,7 +35,15 @@ import type { TroubleView } from "./types/TroubleView";
 export type Kept = { images: ImageView[]; problems: LineProblem[] };
 
 /** What came of a drop. */
-export type Dropped = { tasks: string[]; reports: ImportReport[]; problems: LineProblem[] };
+export type Dropped = {
+  tasks: string[];
+  /** Cards of dropped clips that were here all along. */
+  known: { id: string; batchId: string; number: string }[];
+  /** Drafts that dropped clips brought back. */
+  brought: string[];
+  reports: ImportReport[];
+  problems: LineProblem[];
+};
 
 /** Files over the window: where they are, and what they are once let go. Positions are CSS pixels. */
 export type FileDrag =

@@ -4,6 +4,7 @@ mod adopt;
 mod ask;
 mod attach;
 mod board;
+mod bring;
 mod bulk;
 pub(crate) mod core;
 mod import;
@@ -32,6 +33,7 @@ use crate::view::settings::Preferences;
 use core::Core;
 
 pub use ask::Scope;
+pub use bring::Brought;
 pub use import::{Imported, RowFate, Target};
 pub use outlook::{BatchSight, Sight};
 

@@ -33,18 +33,25 @@ impl From<io::Error> for NotRead {
     }
 }
 
-/// The content of a regular file of at most `most` bytes.
-pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, NotRead> {
+/// A regular file, open for reading.
+pub(crate) fn open(path: &Path) -> Result<File, NotRead> {
     let real = fs::canonicalize(path)?;
     // Before it is opened: opening a pipe would wait for ever.
     if !fs::symlink_metadata(&real)?.is_file() {
         return Err(NotRead::NotAFile);
     }
     let file = File::open(&real)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(NotRead::NotAFile);
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(NotRead::NotAFile)
     }
+}
+
+/// The content of a regular file of at most `most` bytes.
+pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, NotRead> {
+    let file = open(path)?;
+    let metadata = file.metadata()?;
     if metadata.len() > most {
         return Err(NotRead::TooLarge { bytes: metadata.len() });
     }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Seek};
 use std::path::Path;
 
 use super::part::{self, Part, blocking};
-use super::{Order, Stop, place};
+use super::{Order, Stop, place, remember};
 use crate::files::mp4::{self, Clip};
 use crate::files::names;
 use crate::library::{Take, takes};
@@ -14,9 +14,10 @@ use crate::words::Lang;
 
 /// Verifies the part, which should hold `size` bytes of this hash, and gives it its name.
 pub(super) async fn finish(order: &Order<'_>, take: &Take, part: &Part, size: u64, sha256: &str) -> Result<(), Stop> {
-    let clip = verify(order, take, part, sha256).await?;
+    let clip = verify(order, take, part, (size, sha256)).await?;
     crash_point!("save::verified");
-    name(order, take, part, (size, sha256), &clip).await
+    let (size, sha256) = remember::add(order, take, part, (size, sha256)).await?;
+    name(order, take, part, (size, &sha256), &clip).await
 }
 
 /// Forgets the part: nothing of it is worth going on with.
@@ -27,11 +28,15 @@ pub(super) async fn forget(order: &Order<'_>, take: &Take, part: &Part) -> Resul
     Ok(())
 }
 
-async fn verify(order: &Order<'_>, take: &Take, part: &Part, sha256: &str) -> Result<Clip, Stop> {
+async fn verify(order: &Order<'_>, take: &Take, part: &Part, (size, sha256): (u64, &str)) -> Result<Clip, Stop> {
     let path = part.path.clone();
     // Windows flushes only what was opened for writing.
     let synced = blocking(move || {
         let file = std::fs::File::options().read(true).write(true).open(&path)?;
+        if file.metadata()?.len() > size {
+            // A recipe that a crash cut off, or one that never got its name: written anew.
+            file.set_len(size)?;
+        }
         file.sync_all().map(|()| file)
     });
     let mut file = match synced.await {
@@ -98,6 +103,7 @@ async fn name(
         match renamed.await {
             Ok(()) => {
                 crash_point!("save::folder_synced");
+                remember::beside(order, take, order.folder, &name).await;
                 return Ok(order.saved(take).await?);
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {

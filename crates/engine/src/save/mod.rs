@@ -12,6 +12,7 @@ mod media;
 mod part;
 mod place;
 mod receive;
+mod remember;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -148,10 +149,12 @@ impl Order<'_> {
         if !part::same_file(folder.join(name), size, sha256.clone()).await {
             return Ok(false);
         }
+        let at = folder.clone();
         // The name may be there and not be durable yet.
         part::blocking(move || place::sync_folder(&folder))
             .await
             .map_err(|error| self.disk(&error, None))?;
+        remember::beside(self, take, &at, name).await;
         self.saved(take).await?;
         Ok(true)
     }

@@ -250,7 +250,7 @@ pub(super) fn hash(file: &mut File) -> Result<String> {
     Ok(hex(&hasher.finalize()))
 }
 
-struct HashWriter<'a>(&'a mut Sha256);
+pub(super) struct HashWriter<'a>(pub(super) &'a mut Sha256);
 
 impl Write for HashWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {

@@ -56,6 +56,10 @@ pub struct Preferences {
     pub resume_on_open: bool,
     /// The computer does not go to sleep by itself while something runs. Default on.
     pub keep_awake: bool,
+    /// A saved clip carries how it was made: prompt, parameters, the service's id. Default on.
+    pub recipe_in_clip: bool,
+    /// The same as a JSON file beside each clip. Default off.
+    pub recipe_beside: bool,
 }
 
 /// What decides when a bought task is asked about.
@@ -91,6 +95,8 @@ impl Default for Preferences {
             demo: false,
             resume_on_open: false,
             keep_awake: true,
+            recipe_in_clip: true,
+            recipe_beside: false,
         }
     }
 }

@@ -18,6 +18,17 @@ use tempfile::TempDir;
 
 pub const KEY: &str = "sim-canary-4711";
 
+/// What a saved clip holds beside its recipe, which stands behind it, is one box, and is there exactly once.
+pub fn media(saved: &[u8]) -> Vec<u8> {
+    let name = b"uuidShotboard!Note";
+    let places: Vec<_> = (0..saved.len()).filter(|at| saved[*at..].starts_with(name)).collect();
+    let [at] = places[..] else {
+        panic!("recipes at {places:?}")
+    };
+    let length = u32::from_be_bytes(saved[at - 4..at].try_into().unwrap()) as usize;
+    [&saved[..at - 4], &saved[at - 4 + length..]].concat()
+}
+
 pub struct World {
     pub service: Simulator,
     pub home: TempDir,

@@ -52,3 +52,10 @@ resumeOnOpen: boolean,
  * The computer does not go to sleep by itself while something runs. Default on.
  */
 keepAwake: boolean, };
+ * A saved clip carries how it was made: prompt, parameters, the service's id. Default on.
+ */
+recipeInClip: boolean, 
+/**
+ * The same as a JSON file beside each clip. Default off.
+ */
+recipeBeside: boolean, };

@@ -16,6 +16,7 @@ mod disk;
 mod ending;
 mod fragments;
 mod movie;
+mod note;
 mod problem;
 mod samples;
 mod source;
@@ -28,6 +29,7 @@ use std::io::{Read, Seek};
 
 use self::disk::Disk;
 use self::movie::{Movie, Purpose, Track};
+pub use self::note::{LONGEST_NOTE, note_box, place_for_note, read_note};
 pub use self::problem::{Looks, Mp4Problem};
 use self::samples::Lens;
 use self::source::{Piece, Source, cut_short, damaged};

@@ -177,4 +177,27 @@ rows! {
         ],
         NOT_DONE,
     ];
+    NO_RECIPE = stays "no-recipe" [
+        ["No recipe in it", "没有配方"],
+        [
+            "{name} does not say how it was made: it was not saved by this app, or another program took that out.",
+            "{name} 里没有记录它是怎么做的：不是由本应用保存的，或者被其他软件去掉了。",
+        ],
+        NOTHING_CHANGED,
+        [
+            "Drop the file as this app saved it; converted and trimmed copies mostly lose it.",
+            "请拖入本应用保存的原文件；转码或剪辑过的副本通常会丢失这些信息。",
+        ],
+        NOT_DONE,
+    ];
+    IMAGES_NOT_KEPT = stays "images-not-kept" [
+        ["Images are missing", "缺少图片"],
+        [
+            "The card of {name} is back without {count} of its images: they are not on this computer.",
+            "{name} 的任务已找回，但缺少 {count} 张图片：这台电脑上没有保存它们。",
+        ],
+        NOTHING_BOUGHT,
+        ["Add them to the card before it is started.", "开始之前请先把图片补到任务里。"],
+        NOT_DONE,
+    ];
 }

@@ -16,6 +16,7 @@ use kie::{ApiKey, Client, Config, Proxy};
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
+use super::clip;
 use super::host::{Host, KEY};
 
 /// What a bench is made of.
@@ -186,7 +187,8 @@ impl Bench {
             return Err(format!("the folder holds {:?}", self.names()));
         }
         for (name, content) in files {
-            if std::fs::read(self.folder.join(name)).map_err(|error| error.to_string())? != *content {
+            let there = std::fs::read(self.folder.join(name)).map_err(|error| error.to_string())?;
+            if !clip::is(&there, content) {
                 return Err(format!("{name} is not what was made"));
             }
         }

@@ -47,3 +47,29 @@ pub fn fragment_starts() -> Vec<usize> {
 pub static ONE: LazyLock<Vec<u8>> = LazyLock::new(|| long(600_000, 1));
 /// As long as [`ONE`], other bytes behind the first 40 kB.
 pub static TWO: LazyLock<Vec<u8>> = LazyLock::new(|| long(600_000, 2));
+
+/// Whether a saved file is what was made: byte for byte, or with one recipe in the only place where it may stand.
+pub fn is(there: &[u8], made: &[u8]) -> bool {
+    there == made || carries(there, made)
+}
+
+/// Whether a saved file is what was made, byte for byte, and exactly one recipe of the app's: behind it, or before the
+/// index of fragments, which stays last. Written without the app's own reader.
+pub fn carries(there: &[u8], made: &[u8]) -> bool {
+    let number = |at: &[u8]| u32::from_be_bytes(at.try_into().expect("four bytes")) as usize;
+    let index = made
+        .len()
+        .checked_sub(number(&made[made.len() - 4..]))
+        .filter(|at| made[at + 4..].starts_with(b"mfra"));
+    let at = index.unwrap_or(made.len());
+    let Some(more) = there.len().checked_sub(made.len()).filter(|more| *more > 24) else {
+        return false;
+    };
+    let note = &there[at..at + more];
+    let recipe: Option<serde_json::Value> = serde_json::from_slice(&note[24..]).ok();
+    there[..at] == made[..at]
+        && there[at + more..] == made[at..]
+        && number(&note[..4]) == more
+        && note[4..].starts_with(b"uuidShotboard!Note\0\x01")
+        && recipe.is_some_and(|recipe| recipe["shotboard"] == 1 && recipe["taskId"].is_string())
+}

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bench::Bench;
+use super::clip;
 use super::host::KEY;
 use crate::table::Line;
 
@@ -43,8 +44,9 @@ pub static TALLY: Tally = Tally {
 
 /// Looks at what a bench left on the disk: `made` is what its videos may hold.
 pub async fn audit(bench: &Bench, made: &[&[u8]]) {
-    let right =
-        |path: &std::path::Path| std::fs::read(path).is_ok_and(|content| made.iter().any(|clip| **clip == content[..]));
+    let right = |path: &std::path::Path| {
+        std::fs::read(path).is_ok_and(|content| made.iter().any(|made| clip::is(&content, made)))
+    };
     let reports = bench.engine.reports(Some(bench.ids.clone()), engine::words::Lang::En);
     let reports = reports.await.unwrap_or_default();
     let mut done = 0;
