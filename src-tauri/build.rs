@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "leave_demo",
     "log",
     "write_report",
+    "export_history",
     "create_batch",
     "rename_batch",
     "set_batch_folder",

@@ -1,10 +1,11 @@
 //! The system's dialogs, as a seam: which paths a person picked.
 //!
 //! Debug builds can be given the answers instead (`SHOTBOARD_TEST_DIALOGS` names a JSON file with `folder`, `images`,
-//! `sheet`), because nothing outside can drive a system dialog; that code is not in a release.
+//! `sheet`, `table`), because nothing outside can drive a system dialog; that code is not in a release.
 
 use std::path::PathBuf;
 
+use engine::files::names;
 use engine::words::Lang;
 use rfd::AsyncFileDialog;
 use tauri::WebviewWindow;
@@ -36,6 +37,37 @@ pub(crate) async fn pick(window: &WebviewWindow, wanted: Wanted, from: Option<Pa
         (Ok(()), Ok(dialog)) => dialog.await,
         _ => Vec::new(),
     }
+}
+
+/// Asks for a table to be written, with this name unless the user gives another; they were asked before a file is
+/// replaced.
+pub(crate) async fn save(window: &WebviewWindow, name: &str, lang: Lang) -> Option<PathBuf> {
+    #[cfg(debug_assertions)]
+    if let Some(scripted) = scripted::table() {
+        return scripted;
+    }
+    let (made, ready) = tokio::sync::oneshot::channel();
+    let (parent, name) = (window.clone(), name.to_owned());
+    let shown = window.run_on_main_thread(move || {
+        let dialog = AsyncFileDialog::new()
+            .set_parent(&parent)
+            .set_title(lang.pick("Export", "导出"))
+            .add_filter(lang.pick("Table (CSV)", "表格（CSV）"), &["csv"])
+            .add_filter("JSON", &["json"])
+            .set_file_name(name);
+        let _ = made.send(dialog.save_file());
+    });
+    let chosen = match (shown, ready.await) {
+        (Ok(()), Ok(dialog)) => dialog.await?.path().to_owned(),
+        _ => return None,
+    };
+    if chosen.extension().is_some() {
+        return Some(chosen);
+    }
+    // Not every system adds the ending; nobody was asked about a file of this other name.
+    let name = chosen.file_name()?.to_string_lossy().into_owned() + ".csv";
+    let free = (1..1000).map(|n| chosen.with_file_name(names::taken(&name, n)));
+    free.into_iter().find(|path| path.symlink_metadata().is_err())
 }
 
 type Picked = std::pin::Pin<Box<dyn Future<Output = Vec<PathBuf>> + Send>>;
@@ -94,11 +126,20 @@ mod scripted {
         folder: Option<PathBuf>,
         images: Vec<PathBuf>,
         sheet: Option<PathBuf>,
+        table: Option<PathBuf>,
+    }
+
+    pub(super) fn table() -> Option<Option<PathBuf>> {
+        Some(answers()?.table)
+    }
+
+    fn answers() -> Option<Answers> {
+        let text = std::fs::read(std::env::var_os("SHOTBOARD_TEST_DIALOGS")?).ok()?;
+        serde_json::from_slice(&text).ok()
     }
 
     pub(super) fn answer(wanted: Wanted) -> Option<Vec<PathBuf>> {
-        let text = std::fs::read(std::env::var_os("SHOTBOARD_TEST_DIALOGS")?).ok()?;
-        let answers: Answers = serde_json::from_slice(&text).ok()?;
+        let answers = answers()?;
         Some(match wanted {
             Wanted::Folder => answers.folder.into_iter().collect(),
             Wanted::Images => answers.images,

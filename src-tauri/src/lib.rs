@@ -114,6 +114,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         board::leave_demo,
         board::log,
         commands::report::write_report,
+        commands::history::export_history,
         batches::create_batch,
         batches::rename_batch,
         batches::set_batch_folder,

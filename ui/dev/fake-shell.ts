@@ -409,6 +409,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       return boot();
     },
     log: async () => {},
+    exportHistory: async () => ({ tasks: 12, file: "Rain 2026-11-22.csv" }),
     writeReport: async (id, withPrompt, shown) =>
       ["Shotboard report · 2026-11-22T17:20:00.000Z", "version: 0.1.0", shown ?? "", id ?? "", withPrompt]
         .concat(Array.from({ length: 60 }, (_, n) => `2026-11-22T17:20:00Z INFO line ${n}`))

@@ -8,6 +8,7 @@ pub(crate) mod board;
 pub(crate) mod bulk;
 pub(crate) mod doubt;
 pub(crate) mod files;
+pub(crate) mod history;
 pub(crate) mod keys;
 pub(crate) mod pictures;
 pub(crate) mod queue;

@@ -141,6 +141,8 @@ export interface Shell {
   tryDemo(): Promise<Boot>;
   leaveDemo(): Promise<Boot>;
   log(text: string): Promise<void>;
+  /** Writes the history of a batch, or of all, to a file that the user chooses; `null` where they changed their mind. */
+  exportHistory(batchId: string | null): Promise<{ tasks: number; file: string } | null>;
   /** A report to copy: about one task or in general. `shown`: what was being told when it was asked for. */
   writeReport(id: string | null, withPrompt: boolean, shown: string | null): Promise<string>;
 }

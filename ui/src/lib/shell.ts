@@ -130,5 +130,6 @@ export const shell: Shell = {
   tryDemo: () => call("try_demo"),
   leaveDemo: () => call("leave_demo"),
   log: (text) => call("log", { text }),
+  exportHistory: (batchId) => call("export_history", { batchId }),
   writeReport: (id, withPrompt, shown) => call("write_report", { id, withPrompt, shown }),
 };

@@ -51,7 +51,8 @@ resumeOnOpen: boolean,
 /**
  * The computer does not go to sleep by itself while something runs. Default on.
  */
-keepAwake: boolean, };
+keepAwake: boolean, 
+/**
  * A saved clip carries how it was made: prompt, parameters, the service's id. Default on.
  */
 recipeInClip: boolean, 

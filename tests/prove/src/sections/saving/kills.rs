@@ -45,6 +45,16 @@ const POINTS: &[&str] = &[
     "save::done_noted",
 ];
 
+/// The moments around a recipe that moves the index of fragments behind itself.
+const MOVES: &[&str] = &[
+    "save::recipe_written",
+    "save::recipe_synced",
+    "save::recipe_moving",
+    "save::recipe_moved",
+    "save::name_planned",
+    "save::renamed",
+];
+
 /// What becomes of what was not synced.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Cut {
@@ -80,7 +90,10 @@ impl Running {
 
 impl Stage {
     async fn new(files: usize, rate: Option<usize>, shim: Option<PathBuf>) -> Self {
-        let file = clip::long(LENGTH, 1);
+        Self::of(clip::long(LENGTH, 1), files, rate, shim).await
+    }
+
+    async fn of(file: Vec<u8>, files: usize, rate: Option<usize>, shim: Option<PathBuf>) -> Self {
         let served = file.clone();
         let host = Host::start(move |request| {
             let mut answer = good(&served, A, request);
@@ -221,13 +234,19 @@ impl Stage {
 pub async fn lines(size: Size) -> Vec<Line> {
     let shim = shim().await;
     let full = size == Size::Full;
-    let (random, named, cuts, failures) = tokio::join!(
+    let (random, named, moved, cuts, failures) = tokio::join!(
         async {
             // Two chains, beside each other.
             let (one, other) = if full { (100, 100) } else { (1, 1) };
             tokio::join!(random(one), random(other))
         },
         named(if full { POINTS } else { &POINTS[8..14] }, &[Cut::None], None),
+        async {
+            let moves = if full { MOVES } else { &MOVES[2..4] };
+            let cuts = [Cut::None, Cut::Gone, Cut::Zeros, Cut::Garbage];
+            let cuts = if full && shim.is_some() { &cuts[..] } else { &cuts[..1] };
+            named_of(clip::FRAGMENTED, moves, cuts, shim.clone()).await
+        },
         async {
             let cuts = [Cut::Gone, Cut::Zeros, Cut::Garbage];
             match &shim {
@@ -262,6 +281,10 @@ pub async fn lines(size: Size) -> Vec<Line> {
             random,
         ),
         line("     36  Killed at each named moment: the same", named),
+        line(
+            "     36  Killed and cut off while a recipe moves the index of a fragmented file: the same",
+            moved,
+        ),
         or_told(
             "     37  Power cut at each (unsynced gone, zeroed, scrambled): the same, no byte counted that was not synced",
             cuts,
@@ -345,11 +368,15 @@ async fn random(kills: usize) -> Result<Killed, String> {
 }
 
 async fn named(points: &[&str], cuts: &[Cut], shim: Option<PathBuf>) -> Result<String, String> {
+    named_of(&clip::long(LENGTH, 1), points, cuts, shim).await
+}
+
+async fn named_of(file: &[u8], points: &[&str], cuts: &[Cut], shim: Option<PathBuf>) -> Result<String, String> {
     let (mut runs, mut most) = (0, 0);
     for point in points {
         for cut in cuts {
             let at = |wrong: String| format!("{point}, {cut:?}: {wrong}");
-            let stage = Stage::new(1, None, shim.clone()).await;
+            let stage = Stage::of(file.to_vec(), 1, None, shim.clone()).await;
             let begin = Instant::now();
             let mut child = stage.spawn(&[("SHOTBOARD_CRASH_AT", point)]);
             let ended = tokio::time::timeout(Duration::from_secs(60), child.wait()).await;
