@@ -24,10 +24,16 @@ function batch(running: number, queued: number, end: number | null): BatchView {
 
 describe("the expected end", () => {
   it("is the latest of what goes on, and unknown where one of them is", () => {
-    expect(doneAt([])).toBeNull();
-    expect(doneAt([batch(0, 0, null)])).toBeNull();
-    expect(doneAt([batch(2, 0, 500), batch(0, 3, 900), batch(0, 0, null)])).toBe(900);
-    expect(doneAt([batch(2, 0, 500), batch(0, 3, null)])).toBeNull();
+    const going = { running: true, mood: "going" } as const;
+    expect(doneAt([], going)).toBeNull();
+    expect(doneAt([batch(0, 0, null)], going)).toBeNull();
+    const both = [batch(2, 0, 500), batch(0, 3, 900), batch(0, 0, null)];
+    expect(doneAt(both, going)).toBe(900);
+    expect(doneAt([batch(2, 0, 500), batch(0, 3, null)], going)).toBeNull();
+    // What was foretold before the queue was paused, or before the network went, is not true any more.
+    expect(doneAt(both, { running: false, mood: "paused" })).toBeNull();
+    expect(doneAt([batch(2, 0, 500)], { running: false, mood: "going" })).toBe(500);
+    expect(doneAt(both, { running: true, mood: "network" })).toBeNull();
   });
 
   it("is about ten minutes, then a clock time, then a day; never seconds", () => {

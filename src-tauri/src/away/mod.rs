@@ -181,16 +181,21 @@ pub(crate) async fn watch(app: AppHandle, shop: Arc<Shop>) {
     let mut awake = Awake::new();
     loop {
         let engine = engines.borrow_and_update().clone();
-        let ended = match engine {
+        let changed = match engine {
             Some(engine) => tokio::select! {
-                () = follow(&app, &shop, &engine, &mut awake) => false,
-                changed = engines.changed() => changed.is_err(),
+                () = follow(&app, &shop, &engine, &mut awake) => None,
+                changed = engines.changed() => Some(changed),
             },
-            None => engines.changed().await.is_err(),
+            None => None,
         };
         awake.hold(false);
         show_progress(&app, None);
-        if ended {
+        let changed = match changed {
+            Some(changed) => changed,
+            // There is none, or it is closing: until there is another one.
+            None => engines.changed().await,
+        };
+        if changed.is_err() {
             return;
         }
     }

@@ -1,17 +1,25 @@
 // When a list is done, and how long one took, as people say it: to the minute, never to the second.
 import { t } from "./i18n/index.svelte";
 import type { BatchView } from "./types/BatchView";
+import type { QueueView } from "./types/QueueView";
 
 const MINUTE = 60_000;
 /** Nearer than this is "about ten minutes". */
 const SOON = 10 * MINUTE;
 
-/** When everything that goes on in these batches is done (ms); null where nothing goes on, or nobody knows of one. */
-export function doneAt(batches: readonly BatchView[]): number | null {
+/**
+ * When everything that goes on in these batches is done (ms); null where nothing goes on, or nobody knows of one. A
+ * batch is only told anew when something in it changes; that the queue was paused or the network went is told at once.
+ */
+export function doneAt(
+  batches: readonly BatchView[],
+  queue: Pick<QueueView, "running" | "mood">,
+): number | null {
   let end: number | null = null;
+  if (queue.mood === "network") return null;
   for (const batch of batches) {
     if (batch.lanes.running === 0 && batch.queued === 0) continue;
-    if (batch.doneAt === null) return null;
+    if (batch.doneAt === null || (batch.queued > 0 && !queue.running)) return null;
     end = Math.max(end ?? 0, batch.doneAt);
   }
   return end;

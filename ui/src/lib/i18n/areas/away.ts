@@ -18,8 +18,7 @@ export const away = area(
 
     "card.usual": "usually {from} to {to}",
     "card.usualAbout": "usually about {from}",
-    "card.late": "longer than usual, {from} to {to}",
-    "card.lateAbout": "longer than usual, about {from}",
+    "card.late": "past the usual {to}",
 
     "end.soon": "done within ten minutes",
     "end.at": "done about {time}",
@@ -81,8 +80,7 @@ export const away = area(
 
     "card.usual": "通常 {from} 到 {to}",
     "card.usualAbout": "通常约 {from}",
-    "card.late": "比平常久，通常 {from} 到 {to}",
-    "card.lateAbout": "比平常久，通常约 {from}",
+    "card.late": "已超过通常的 {to}",
 
     "end.soon": "十分钟内完成",
     "end.at": "约 {time} 完成",
