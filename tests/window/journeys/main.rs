@@ -16,6 +16,7 @@ mod demo;
 mod drops;
 mod first_start;
 mod looks;
+mod remember;
 mod report;
 mod restart;
 mod secrets;
