@@ -52,6 +52,12 @@ pub(crate) fn sort(paths: Vec<PathBuf>, lang: Lang) -> Sorted {
     sorted
 }
 
+/// Pictures in the order of their names: which of a selection a file manager names first is chance.
+pub(crate) fn in_order(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort_by(|a, b| naturally(&name(a), &name(b)));
+    paths
+}
+
 impl Sorted {
     fn look_into(&mut self, folder: &Path, lang: Lang) {
         let name = name(folder);

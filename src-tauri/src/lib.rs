@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use away::{Away, close_asked, show_window};
-use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, review, sheets, tasks};
+use commands::{batches, board, bulk, doubt, files, keys, pictures, queue, review, sheets, tasks, templates};
 use shop::Shop;
 use tauri::{AppHandle, Manager as _, RunEvent, WebviewWindowBuilder, Window, WindowEvent, Wry};
 
@@ -122,6 +122,12 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         tasks::edit_task,
         tasks::delete_tasks,
         tasks::restore_tasks,
+        templates::templates,
+        templates::keep_template,
+        templates::delete_template,
+        templates::restore_template,
+        pictures::plan_images,
+        pictures::place_images,
         bulk::edit_tasks,
         bulk::put_back_tasks,
         tasks::cancel_tasks,

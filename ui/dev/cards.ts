@@ -63,6 +63,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     id: `task-${n}`,
     batchId: "batch-0",
     number: String(n).padStart(4, "0"),
+    variantOf: null,
     fields,
     images,
     state,

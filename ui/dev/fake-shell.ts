@@ -244,6 +244,21 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         before: [],
       };
     },
+    planImages: async (_batch, images) => {
+      const rows = cards.filter((card) => card.lane === "ready" && card.images.length === 0);
+      const placed = rows.slice(0, images.length).map((card, image) => ({
+        image,
+        taskId: card.id,
+        number: card.number,
+        prompt: card.fields.prompt,
+      }));
+      return { byName: placed.slice(1), inOrder: placed, emptyRows: rows.length };
+    },
+    placeImages: async () => ({ added: [], left: 0, before: [] }),
+    templates: async () => [],
+    keepTemplate: async () => "t1",
+    deleteTemplate: async () => {},
+    restoreTemplate: async () => {},
     putBackTasks: async () => ({ changed: 0, same: 0, leftAlone: 0, cannot: 0, sample: null, before: [] }),
     deleteTasks: async (ids) => {
       for (const card of cards) if (ids.includes(card.id)) gone.set(card.id, card);
@@ -320,7 +335,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     importSheet: async () => {
       throw new ShellError(null, "no sheet");
     },
-    dropFiles: async () => ({ tasks: [], known: [], brought: [], reports: [], problems: [] }),
+    dropFiles: async () => ({ tasks: [], known: [], brought: [], reports: [], problems: [], images: [] }),
     onFileDrag: () => {},
     reveal: async () => {},
     openPlayer: async () => {

@@ -77,7 +77,7 @@ describe("the form", () => {
     expect(form.requests.map((one) => one.prompt)).toEqual(["one", "two", "three\nstill three"]);
     expect(form.requests.every((one) => one.model === "veo3_lite")).toBe(true);
     expect(form.credits).toBe(90);
-    form.whole = true;
+    form.split = "one";
     expect(form.requests).toHaveLength(1);
   });
 

@@ -10,6 +10,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     id: `t${n}`,
     batchId: "b1",
     number: String(n).padStart(4, "0"),
+    variantOf: null,
     fields: { ...emptyFields(), prompt: `prompt ${n}` },
     images: [],
     state: "draft",

@@ -26,6 +26,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         outcome,
         service_id,
         sent_at,
+        variant_of,
     } = row;
     let state = task.state().ok();
     let max_polls = core.preferences().max_polls;
@@ -60,6 +61,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
             task.session.as_deref() == Some(core.session.as_str()),
         ),
         images,
+        variant_of,
         state,
         polls: task.polls,
         max_polls,

@@ -17,6 +17,7 @@ pub(crate) mod review;
 pub(crate) mod settings;
 pub(crate) mod sheets;
 pub(crate) mod tasks;
+pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
 

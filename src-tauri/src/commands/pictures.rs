@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use engine::library::{KeptImage, NewTask};
 use engine::trouble::Told;
 use engine::trouble::rows::board;
+use engine::view::create::{ImagePlan, ImagesPlaced, Placing};
 use engine::view::{ImageRef, ImageView, ImportReport, LineProblem, TaskFields};
 use engine::words::Lang;
 use engine::{Engine, Error};
@@ -46,6 +47,8 @@ pub(crate) struct Dropped {
     brought: Vec<String>,
     reports: Vec<ImportReport>,
     problems: Vec<LineProblem>,
+    /// Several pictures on the board: kept, and to be asked about.
+    images: Vec<ImageView>,
 }
 
 /// Lets the user choose images, and keeps them; says of each that cannot be used why.
@@ -53,7 +56,7 @@ pub(crate) struct Dropped {
 pub(crate) async fn pick_images(shop: Open<'_>, window: WebviewWindow) -> Answer<Kept> {
     let desk = shop.desk().await?;
     let picked = dialogs::pick(&window, Wanted::Images, None, desk.lang).await;
-    let (kept, problems) = keep(&desk, picked).await;
+    let (kept, problems) = keep(&desk, drops::in_order(picked)).await;
     let images = kept.iter().map(Engine::image_view).collect();
     Ok(Kept { images, problems })
 }
@@ -62,13 +65,13 @@ pub(crate) async fn pick_images(shop: Open<'_>, window: WebviewWindow) -> Answer
 #[tauri::command]
 pub(crate) async fn keep_images(shop: Open<'_>, paths: Vec<PathBuf>) -> Answer<Kept> {
     let desk = shop.desk().await?;
-    let (kept, problems) = keep(&desk, paths).await;
+    let (kept, problems) = keep(&desk, drops::in_order(paths)).await;
     let images = kept.iter().map(Engine::image_view).collect();
     Ok(Kept { images, problems })
 }
 
-/// Files were dropped: images onto a card are attached, onto the board they make a task each; a sheet is imported; a
-/// saved clip brings its card back.
+/// Files were dropped: images onto a card are attached; one onto the board makes a task, several are asked about first; a
+/// sheet is imported; a saved clip brings its card back.
 #[tauri::command]
 pub(crate) async fn drop_files(
     shop: Open<'_>,
@@ -84,9 +87,13 @@ pub(crate) async fn drop_files(
         problems: sorted.problems,
         ..Dropped::default()
     };
-    let (kept, problems) = keep(&desk, sorted.images).await;
+    let (kept, problems) = keep(&desk, drops::in_order(sorted.images)).await;
     dropped.problems.extend(problems);
-    dropped.tasks = place(&desk, kept, batch_id.clone(), task_id).await.say(lang)?;
+    if task_id.is_none() && kept.len() > 1 {
+        dropped.images = kept.iter().map(Engine::image_view).collect();
+    } else {
+        dropped.tasks = place(&desk, kept, batch_id.clone(), task_id).await.say(lang)?;
+    }
     for clip in sorted.clips {
         if let Err(error) = bring_back(&desk, batch_id.clone(), clip, &mut dropped).await {
             dropped.tell(&error, lang);
@@ -135,6 +142,35 @@ impl Dropped {
             text: error.say(lang),
         });
     }
+}
+
+/// Where pictures would go: by name, in order. Nothing is changed.
+#[tauri::command]
+pub(crate) async fn plan_images(shop: Open<'_>, batch_id: Option<String>, images: Vec<ImageRef>) -> Answer<ImagePlan> {
+    let desk = shop.desk().await?;
+    desk.engine.plan_images(batch_id, images).await.say(desk.lang)
+}
+
+/// Puts pictures where the user chose; without a batch, new tasks go into today's.
+#[tauri::command]
+pub(crate) async fn place_images(
+    shop: Open<'_>,
+    batch_id: Option<String>,
+    images: Vec<ImageRef>,
+    how: Placing,
+    prompt: String,
+    upright: bool,
+) -> Answer<ImagesPlaced> {
+    let desk = shop.desk().await?;
+    let placed = async {
+        let batch = if how == Placing::Each {
+            Some(places::batch(&desk, batch_id).await?)
+        } else {
+            batch_id
+        };
+        desk.engine.place_images(batch, images, how, prompt, upright).await
+    };
+    placed.await.say(desk.lang)
 }
 
 /// Keeps a poster frame that the page drew of a saved clip.

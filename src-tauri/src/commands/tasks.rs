@@ -7,14 +7,19 @@ use super::Open;
 use crate::ipc::{Answer, Say as _};
 use crate::places;
 
-/// Adds drafts, all or none; without a batch they go into today's.
+/// Adds drafts, all or none; without a batch they go into today's. `variants`: so many tries of each.
 #[tauri::command]
-pub(crate) async fn add_tasks(shop: Open<'_>, batch_id: Option<String>, tasks: Vec<TaskFields>) -> Answer<Vec<String>> {
+pub(crate) async fn add_tasks(
+    shop: Open<'_>,
+    batch_id: Option<String>,
+    tasks: Vec<TaskFields>,
+    variants: u32,
+) -> Answer<Vec<String>> {
     let desk = shop.desk().await?;
     let added = async {
         let batch = places::batch(&desk, batch_id).await?;
         let new = tasks.into_iter().map(|fields| NewTask { number: None, fields });
-        desk.engine.add(batch, new.collect()).await
+        desk.engine.add_variants(batch, new.collect(), variants).await
     };
     added.await.say(desk.lang)
 }

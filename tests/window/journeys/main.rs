@@ -12,6 +12,7 @@
 )]
 
 mod away;
+mod create;
 mod demo;
 mod drops;
 mod first_start;

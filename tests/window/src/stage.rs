@@ -92,6 +92,14 @@ impl Stage {
         self
     }
 
+    /// With these answers to the system's dialogs, which nothing outside can drive.
+    pub fn answering(mut self, answers: &Value) -> Self {
+        let path = self.path("dialogs.json");
+        fs::write(&path, answers.to_string()).expect("a file of answers");
+        self.environment.push(("SHOTBOARD_TEST_DIALOGS".into(), path.into()));
+        self
+    }
+
     /// In demo mode from the start.
     pub fn in_demo(self) -> Self {
         self.preferring(&json!({"demo": true}))

@@ -29,6 +29,13 @@ const KEYCHAIN_MS = 1500;
 export type Open =
   | { kind: "composer"; card: TaskCard | null }
   | { kind: "bulk"; ids: string[] }
+  | {
+      kind: "images";
+      images: ImageView[];
+      prompt: string;
+      problems: LineProblem[];
+      report: ImportReport | null;
+    }
   | { kind: "start"; card: TaskCard | null }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }

@@ -8,7 +8,10 @@ import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
 import type { GoingOn } from "./types/GoingOn";
+import type { ImagePlan } from "./types/ImagePlan";
+import type { ImageRef } from "./types/ImageRef";
 import type { ImageView } from "./types/ImageView";
+import type { ImagesPlaced } from "./types/ImagesPlaced";
 import type { ImportReport } from "./types/ImportReport";
 import type { Keep } from "./types/Keep";
 import type { KeyTest } from "./types/KeyTest";
@@ -16,6 +19,7 @@ import type { LineProblem } from "./types/LineProblem";
 import type { LookUp } from "./types/LookUp";
 import type { MarkChange } from "./types/MarkChange";
 import type { Marked } from "./types/Marked";
+import type { Placing } from "./types/Placing";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
 import type { Roll } from "./types/Roll";
@@ -29,6 +33,8 @@ import type { TaskBefore } from "./types/TaskBefore";
 import type { TaskCard } from "./types/TaskCard";
 import type { TaskDetail } from "./types/TaskDetail";
 import type { TaskFields } from "./types/TaskFields";
+import type { TemplateBody } from "./types/TemplateBody";
+import type { TemplateView } from "./types/TemplateView";
 import type { TroubleView } from "./types/TroubleView";
 
 /** Images that were kept, and what could not be. */
@@ -43,6 +49,8 @@ export type Dropped = {
   brought: string[];
   reports: ImportReport[];
   problems: LineProblem[];
+  /** Several pictures on the board: kept, and to be asked about. */
+  images: ImageView[];
 };
 
 /** Files over the window: where they are, and what they are once let go. Positions are CSS pixels. */
@@ -71,10 +79,23 @@ export interface Shell {
   renameBatch(id: string, name: string): Promise<void>;
   setBatchFolder(id: string, folder: string): Promise<void>;
 
-  addTasks(batchId: string | null, tasks: TaskFields[]): Promise<string[]>;
+  /** `variants`: so many tries of each. */
+  addTasks(batchId: string | null, tasks: TaskFields[], variants: number): Promise<string[]>;
   editTask(id: string, fields: TaskFields): Promise<void>;
   /** One change to many; `ahead`: only what would come of it. */
   editTasks(ids: string[], edit: BulkEdit, ahead: boolean): Promise<BulkEdited>;
+  planImages(batchId: string | null, images: ImageRef[]): Promise<ImagePlan>;
+  placeImages(
+    batchId: string | null,
+    images: ImageRef[],
+    how: Placing,
+    prompt: string,
+    upright: boolean,
+  ): Promise<ImagesPlaced>;
+  templates(): Promise<TemplateView[]>;
+  keepTemplate(name: string, body: TemplateBody): Promise<string>;
+  deleteTemplate(id: string): Promise<void>;
+  restoreTemplate(id: string): Promise<void>;
   putBackTasks(before: TaskBefore[]): Promise<BulkEdited>;
   deleteTasks(ids: string[]): Promise<void>;
   restoreTasks(ids: string[]): Promise<void>;

@@ -61,9 +61,16 @@ export const shell: Shell = {
   renameBatch: (id, name) => call("rename_batch", { id, name }),
   setBatchFolder: (id, folder) => call("set_batch_folder", { id, folder }),
 
-  addTasks: (batchId, tasks) => call("add_tasks", { batchId, tasks }),
+  addTasks: (batchId, tasks, variants) => call("add_tasks", { batchId, tasks, variants }),
   editTask: (id, fields) => call("edit_task", { id, fields }),
   editTasks: (ids, edit, ahead) => call("edit_tasks", { ids, edit, ahead }),
+  planImages: (batchId, images) => call("plan_images", { batchId, images }),
+  placeImages: (batchId, images, how, prompt, upright) =>
+    call("place_images", { batchId, images, how, prompt, upright }),
+  templates: () => call("templates"),
+  keepTemplate: (name, body) => call("keep_template", { name, body }),
+  deleteTemplate: (id) => call("delete_template", { id }),
+  restoreTemplate: (id) => call("restore_template", { id }),
   putBackTasks: (before) => call("put_back_tasks", { before }),
   deleteTasks: (ids) => call("delete_tasks", { ids }),
   restoreTasks: (ids) => call("restore_tasks", { ids }),

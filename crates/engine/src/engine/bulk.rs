@@ -136,7 +136,7 @@ fn walk(
 }
 
 /// Enough of a hash to know a request again.
-fn mark(fields: &TaskFields) -> Result<String> {
+pub(super) fn mark(fields: &TaskFields) -> Result<String> {
     let digest = Sha256::digest(serde_json::to_vec(fields)?);
     Ok(digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect())
 }

@@ -10,9 +10,11 @@ pub(crate) mod core;
 mod import;
 mod look;
 mod outlook;
+mod placing;
 pub(crate) mod recover;
 mod review;
 mod symptoms;
+mod templates;
 
 use std::path::PathBuf;
 use std::sync::Arc;

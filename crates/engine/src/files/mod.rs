@@ -5,3 +5,4 @@ pub(crate) mod given;
 pub mod mp4;
 pub mod names;
 pub mod picture;
+pub mod same_name;

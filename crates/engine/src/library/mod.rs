@@ -31,6 +31,7 @@ mod salvage;
 pub(crate) mod step;
 pub(crate) mod takes;
 pub(crate) mod tasks;
+pub(crate) mod templates;
 pub(crate) mod watching;
 
 use std::fs;

@@ -21,6 +21,8 @@ pub(crate) struct CardRow {
     pub(crate) service_id: Option<String>,
     /// When its request left (ms).
     pub(crate) sent_at: Option<i64>,
+    /// The first of several tries of its row.
+    pub(crate) variant_of: Option<String>,
 }
 
 const WIDEST: u64 = 200;
@@ -37,12 +39,13 @@ fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
         outcome: row.get(TAKE + takes::WIDTH)?,
         service_id: row.get(TAKE + takes::WIDTH + 1)?,
         sent_at: row.get(TAKE + takes::WIDTH + 2)?,
+        variant_of: row.get(TAKE + takes::WIDTH + 3)?,
     })
 }
 
 fn select() -> String {
     format!(
-        "SELECT {COLUMNS}, {}, a.outcome, a.service_id, a.sent_at
+        "SELECT {COLUMNS}, {}, a.outcome, a.service_id, a.sent_at, t.variant_of
          FROM task t LEFT JOIN attempt a ON a.id = t.attempt_id
          LEFT JOIN take k ON k.attempt_id = t.attempt_id AND k.kind = 'clip' AND k.ordinal = 0",
         takes::COLUMNS

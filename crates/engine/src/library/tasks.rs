@@ -35,7 +35,8 @@ impl<'a> Adder<'a> {
         let position = last_position(tx, batch)?;
         let largest: Option<i64> = tx.query_row(
             "SELECT MAX(CAST(number AS INTEGER)) FROM task
-             WHERE batch_id = ?1 AND number <> '' AND number NOT GLOB '*[^0-9]*' AND length(number) < 16",
+             WHERE batch_id = ?1 AND number GLOB '[0-9]*' AND length(number) < 16
+               AND rtrim(number, 'abcdefghijklmnopqrstuvwxyz') NOT GLOB '*[^0-9]*'",
             [batch],
             |row| row.get(0),
         )?;
@@ -48,11 +49,36 @@ impl<'a> Adder<'a> {
         })
     }
 
+    /// Adds several tries of one row: 0007a, 0007b and so on, each naming the first. More than the letters there are
+    /// goes on with aa.
+    pub(crate) fn add_variants(&mut self, task: &NewTask, variants: u32, now: i64) -> Result<Vec<String>> {
+        let number = task.number.clone().unwrap_or_else(|| self.next());
+        let mut ids: Vec<String> = Vec::new();
+        for nth in 0..variants {
+            let one = NewTask {
+                number: Some(format!("{number}{}", letters(nth))),
+                fields: task.fields.clone(),
+            };
+            let id = self.add(&one, now)?;
+            let first = ids.first().unwrap_or(&id);
+            self.tx
+                .execute("UPDATE task SET variant_of = ?2 WHERE id = ?1", [&id, first])?;
+            ids.push(id);
+        }
+        // Its letters keep the row's number from being counted above.
+        self.number = self.number.max(number.parse().unwrap_or(0));
+        Ok(ids)
+    }
+
+    fn next(&self) -> String {
+        format!("{:04}", self.number + 1)
+    }
+
     /// Adds one and returns its id. Without a number it gets the next free one: one more than the largest that is all
     /// digits, at least four digits wide.
     pub(crate) fn add(&mut self, task: &NewTask, now: i64) -> Result<String> {
         let id = Uuid::now_v7().to_string();
-        let number = task.number.clone().unwrap_or_else(|| format!("{:04}", self.number + 1));
+        let number = task.number.clone().unwrap_or_else(|| self.next());
         if let Ok(taken) = number.parse::<u64>()
             && number.len() < 16
         {
@@ -71,6 +97,18 @@ impl<'a> Adder<'a> {
         record(self.tx, &id, now, "added", &json!({}))?;
         Ok(id)
     }
+}
+
+/// a to z, then aa.
+fn letters(nth: u32) -> String {
+    let letter = |n: u32| char::from_u32(u32::from(b'a') + n % 26).unwrap_or('a');
+    let mut text = letter(nth).to_string();
+    let mut rest = nth / 26;
+    while rest > 0 {
+        text.insert(0, letter(rest - 1));
+        rest = (rest - 1) / 26;
+    }
+    text
 }
 
 /// A new card, with everything that has been decided about it.

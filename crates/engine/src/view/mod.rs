@@ -18,6 +18,8 @@ pub struct TaskCard {
     pub batch_id: String,
     /// The number a person knows it by, unique in its batch.
     pub number: String,
+    /// The first of several tries of one row, the same for all of them; `null`: the only one.
+    pub variant_of: Option<String>,
     /// Its request.
     pub fields: TaskFields,
     /// What it shows of its seed images, in order.
@@ -449,6 +451,7 @@ pub struct TaskReport {
 }
 
 pub mod bulk;
+pub mod create;
 pub mod doubt;
 pub mod review;
 pub mod settings;

@@ -3,16 +3,20 @@ import type { ImageView } from "../types/ImageView";
 import type { TaskCard } from "../types/TaskCard";
 import type { TaskFields } from "../types/TaskFields";
 import { creditsFor } from "../price";
+import { emptyFields, type Mode, modeOf, mostImages, type Place, type Problem, problems } from "./check";
 import {
-  emptyFields,
-  type Mode,
-  modeOf,
-  mostImages,
-  type Place,
-  type Problem,
-  problems,
-  splitPrompts,
-} from "./check";
+  countOf,
+  fill,
+  type GapProblem,
+  gapProblem,
+  gapsIn,
+  type Meeting,
+  MOST_TASKS,
+  splitText,
+  valuesIn,
+} from "./prompts";
+import type { Split } from "../types/Split";
+import type { TemplateBody } from "../types/TemplateBody";
 
 /** No mode takes more. */
 export const MOST_IMAGES = 3;
@@ -20,8 +24,15 @@ export const MOST_IMAGES = 3;
 export class ShotForm {
   fields = $state<TaskFields>(emptyFields());
   images = $state.raw<ImageView[]>([]);
-  /** Kept as one though there are blank lines. */
-  whole = $state(false);
+  /** How the text becomes tasks. */
+  split = $state<Split>("paragraphs");
+  /** Braces are text, not gaps. */
+  literal = $state(false);
+  /** What was written for each gap, one value a line. */
+  filled = $state<Record<string, string>>({});
+  meeting = $state<Meeting>("rows");
+  /** So many tries of each. */
+  variants = $state(1);
   /** Saving was tried: from now on everything that is missing is told. */
   tried = $state(false);
   seedText = $state("");
@@ -32,7 +43,8 @@ export class ShotForm {
       this.fields = { ...card.fields, images: [...card.fields.images] };
       this.images = [...card.images];
       this.seedText = card.fields.seed === null ? "" : String(card.fields.seed);
-      this.whole = true;
+      this.split = "one";
+      this.literal = true;
     }
     this.initial = this.text();
   }
@@ -67,22 +79,81 @@ export class ShotForm {
     return this.problems.find((one) => one.place === place && (this.tried || one.key !== "check.prompt"));
   }
 
-  /** Prompts that a pasted text would make; one where it is kept whole. */
+  /** The prompts that the text makes, with their gaps. */
   get prompts(): string[] {
-    return splitPrompts(this.fields.prompt);
+    return splitText(this.fields.prompt, this.card === null ? this.split : "one");
   }
 
-  /** What is saved: one request, or one for each prompt. */
+  /** The gaps of all prompts; none where braces are text. */
+  get gaps(): string[] {
+    return this.literal ? [] : gapsIn(this.fields.prompt);
+  }
+
+  get values(): Record<string, string[]> {
+    return Object.fromEntries(this.gaps.map((gap) => [gap, valuesIn(this.filled[gap] ?? "")]));
+  }
+
+  get gapProblem(): GapProblem | null {
+    return gapProblem(this.gaps, this.values, this.meeting);
+  }
+
+  /** How many requests there will be, without making them; variants not counted. */
+  get rows(): number {
+    if (this.card !== null) return 1;
+    const values = this.values;
+    return this.prompts.reduce((sum, prompt) => sum + countOf(this.gapsOf(prompt), values, this.meeting), 0);
+  }
+
+  /** How many tasks. */
+  get count(): number {
+    return this.rows * this.variants;
+  }
+
+  get tooMany(): boolean {
+    return this.count > MOST_TASKS;
+  }
+
+  /** What is saved: one request, or one for each prompt and each filling of its gaps. */
   get requests(): TaskFields[] {
     const request = this.request;
-    const prompts = this.prompts;
-    if (this.card !== null || this.whole || prompts.length < 2) return [request];
-    return prompts.map((prompt) => ({ ...request, prompt }));
+    if (this.card !== null) return [request];
+    const values = this.values;
+    const made: TaskFields[] = [];
+    for (const prompt of this.prompts) {
+      const left = MOST_TASKS - made.length;
+      const filled = fill(prompt, this.gapsOf(prompt), values, this.meeting, left);
+      for (const text of filled) made.push({ ...request, prompt: text });
+    }
+    return made;
   }
 
   get credits(): number | null {
     const each = creditsFor(this.fields);
-    return each === null ? null : each * this.requests.length;
+    return each === null ? null : each * this.count;
+  }
+
+  /** Nothing but a prompt was written. */
+  get isPlain(): boolean {
+    const plain = JSON.stringify({ ...emptyFields(), prompt: this.request.prompt });
+    return JSON.stringify(this.request) === plain && this.gaps.length === 0 && this.count === 1;
+  }
+
+  /** What a template keeps of it. */
+  get body(): TemplateBody {
+    return { fields: { ...this.request, images: [] }, split: this.split, variants: this.variants };
+  }
+
+  /** Begins with a template; pictures that are there stay. */
+  apply(body: TemplateBody): void {
+    this.fields = { ...body.fields, images: [] };
+    this.seedText = body.fields.seed === null ? "" : String(body.fields.seed);
+    this.split = body.split;
+    this.variants = Math.max(1, body.variants);
+    this.literal = false;
+  }
+
+  private gapsOf(prompt: string): string[] {
+    return this.literal ? [] : gapsIn(prompt);
   }
 
   setMode(mode: Mode): void {

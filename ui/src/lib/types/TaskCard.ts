@@ -24,6 +24,10 @@ batchId: string,
  */
 number: string, 
 /**
+ * The first of several tries of one row, the same for all of them; `null`: the only one.
+ */
+variantOf: string | null, 
+/**
  * Its request.
  */
 fields: TaskFields, 

@@ -43,6 +43,13 @@ rows! {
         ["Give it one.", "请起个名字。"],
         NOT_DONE,
     ];
+    TEMPLATE_NAMELESS = stays "template-nameless" [
+        NOT_DONE_TITLE,
+        ["A template needs a name.", "模板还没有名字。"],
+        NOTHING_CHANGED,
+        ["Give it one.", "请起个名字。"],
+        NOT_DONE,
+    ];
     NO_TASK_ID = stays "no-task-id" [
         NOT_DONE_TITLE,
         ["This is not a task ID.", "这不是任务 ID。"],
