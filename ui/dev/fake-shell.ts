@@ -170,7 +170,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       const text = query.search.toLowerCase();
       const found = cards.filter(
         (card) =>
-          card.lane === query.lane &&
+          (query.lane === null || card.lane === query.lane) &&
           (query.batchId === null || card.batchId === query.batchId) &&
           (text === "" || `${card.number} ${card.fields.prompt}`.toLowerCase().includes(text)),
       );
@@ -264,6 +264,17 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       for (const card of cards) if (ids.includes(card.id)) gone.set(card.id, card);
       cards = cards.filter((card) => !ids.includes(card.id));
       changed([], ids);
+    },
+    taskIds: async (query) => {
+      const found = cards.filter((card) => query.lane === null || card.lane === query.lane);
+      return found.slice(query.offset).map((card) => card.id);
+    },
+    deleteThose: async (ids) => {
+      const may = cards
+        .filter((card) => ids.includes(card.id) && card.lane === "ready")
+        .map((card) => card.id);
+      cards = cards.filter((card) => !may.includes(card.id));
+      return may;
     },
     restoreTasks: async (ids) => {
       const back = ids.map((id) => gone.get(id)).filter((card) => card !== undefined);

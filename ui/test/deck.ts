@@ -29,6 +29,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     trouble: null,
     actions: [],
     fileName: null,
+    changedAt: 0,
     hasPoster: false,
     clipMs: null,
     rating: 0,
@@ -52,12 +53,18 @@ export class Library {
     this.asked.push(query);
     const found = this.cards.filter(
       (one) =>
-        one.lane === query.lane &&
+        (query.lane === null || one.lane === query.lane) &&
         (query.batchId === null || one.batchId === query.batchId) &&
         one.fields.prompt.includes(query.search),
     );
     return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
   };
+
+  taskIds = async (query: RowsQuery): Promise<string[]> =>
+    this.cards
+      .filter((one) => query.lane === null || one.lane === query.lane)
+      .map((one) => one.id)
+      .slice(query.offset);
 
   change(id: string, part: Partial<TaskCard>): TaskCard {
     this.cards = this.cards.map((one) =>

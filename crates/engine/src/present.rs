@@ -83,6 +83,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         rejected: saved.is_some_and(|take| take.marks.rejected),
         tags: saved.map(|take| take.marks.tags.clone()).unwrap_or_default(),
         demo: core.demo,
+        changed_at: task.updated_at,
         revision: task.revision,
         id: task.id,
         batch_id: task.batch_id,

@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use engine::task::Lane;
-use engine::view::{Action, RowsQuery};
+use engine::view::{Action, RowsQuery, SortBy};
 use engine::words::Lang;
 use engine::{Engine, Error, Scope};
 use support::{ENDED, World, assert_whole, fast, options, preferences, prompt_only};
@@ -175,7 +175,9 @@ async fn cancelled_and_edited_before_their_turn_and_deleted_with_a_way_back() {
     world.engine.delete(vec![ids[2].clone()]).await.unwrap();
     let lane = |lane| RowsQuery {
         batch_id: None,
-        lane,
+        lane: Some(lane),
+        sort: SortBy::Place,
+        descending: false,
         search: String::new(),
         offset: 0,
         limit: 50,

@@ -41,7 +41,14 @@ pub(crate) async fn notice_read(shop: Open<'_>) -> Answer<()> {
     desk.engine.library_notice_read().await.say(desk.lang)
 }
 
-/// A window of a lane.
+/// The ids of what a query finds: what one act is applied to.
+#[tauri::command]
+pub(crate) async fn task_ids(shop: Open<'_>, query: RowsQuery) -> Answer<Vec<String>> {
+    let desk = shop.desk().await?;
+    desk.engine.ids(query).await.say(desk.lang)
+}
+
+/// A window of a lane, or of all of them.
 #[tauri::command]
 pub(crate) async fn rows(shop: Open<'_>, query: RowsQuery) -> Answer<Rows> {
     let desk = shop.desk().await?;

@@ -38,6 +38,13 @@ pub(crate) async fn delete_tasks(shop: Open<'_>, ids: Vec<String>) -> Answer<()>
     desk.engine.delete(ids).await.say(desk.lang)
 }
 
+/// Takes those of many cards off the board that may go, and says which.
+#[tauri::command]
+pub(crate) async fn delete_those(shop: Open<'_>, ids: Vec<String>) -> Answer<Vec<String>> {
+    let desk = shop.desk().await?;
+    desk.engine.delete_those(ids).await.say(desk.lang)
+}
+
 /// Puts deleted cards back.
 #[tauri::command]
 pub(crate) async fn restore_tasks(shop: Open<'_>, ids: Vec<String>) -> Answer<()> {

@@ -16,6 +16,7 @@ mod create;
 mod demo;
 mod drops;
 mod first_start;
+mod list;
 mod looks;
 mod remember;
 mod report;

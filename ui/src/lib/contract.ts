@@ -73,6 +73,8 @@ export interface Shell {
   watchBoard(onDelta: (delta: Delta) => void): Promise<void>;
   snapshot(): Promise<Snapshot>;
   rows(query: RowsQuery): Promise<Rows>;
+  /** The ids of what a query finds from its offset on, as far as one act goes. */
+  taskIds(query: RowsQuery): Promise<string[]>;
   task(id: string): Promise<TaskDetail>;
 
   createBatch(name: string, folder: string | null): Promise<BatchView>;
@@ -98,6 +100,8 @@ export interface Shell {
   restoreTemplate(id: string): Promise<void>;
   putBackTasks(before: TaskBefore[]): Promise<BulkEdited>;
   deleteTasks(ids: string[]): Promise<void>;
+  /** Takes those of many off the board that may go, and says which. */
+  deleteThose(ids: string[]): Promise<string[]>;
   restoreTasks(ids: string[]): Promise<void>;
 
   start(batchId: string | null, ids: string[] | null, expected: number): Promise<void>;

@@ -1,10 +1,11 @@
 // The rooms of the window: the same tasks, to act on, to find, to judge. A room is added here when it is built.
 import type { IconName } from "../parts/Icon.svelte";
 
-export type Room = "board" | "review";
+export type Room = "board" | "list" | "review";
 
 export const ROOMS: readonly { room: Room; name: `room.${Room}`; icon: IconName }[] = [
   { room: "board", name: "room.board", icon: "board" },
+  { room: "list", name: "room.list", icon: "list" },
   { room: "review", name: "room.review", icon: "review" },
 ];
 

@@ -55,6 +55,7 @@ export const shell: Shell = {
   },
   snapshot: () => call("snapshot"),
   rows: (query) => call("rows", { query }),
+  taskIds: (query) => call("task_ids", { query }),
   task: (id) => call("task", { id }),
 
   createBatch: (name, folder) => call("create_batch", { name, folder }),
@@ -73,6 +74,7 @@ export const shell: Shell = {
   restoreTemplate: (id) => call("restore_template", { id }),
   putBackTasks: (before) => call("put_back_tasks", { before }),
   deleteTasks: (ids) => call("delete_tasks", { ids }),
+  deleteThose: (ids) => call("delete_those", { ids }),
   restoreTasks: (ids) => call("restore_tasks", { ids }),
 
   start: (batchId, ids, expected) => call("start", { batchId, ids, expected }),

@@ -131,6 +131,35 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes those of them off the board of which nothing could still be fetched, and says which; the others stay.
+    ///
+    /// # Errors
+    /// The library's; then nothing changed.
+    pub async fn delete_those(&self, ids: Vec<String>) -> Result<Vec<String>> {
+        let now = self.core.now();
+        let gone = self
+            .core
+            .library
+            .write(move |tx| {
+                let mut gone = Vec::new();
+                for id in ids {
+                    match tasks::delete(tx, &id, now) {
+                        Ok(()) => gone.push(id),
+                        // It refuses before it changes anything.
+                        Err(Error::Changed | Error::NotFound(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Ok(gone)
+            })
+            .await?;
+        for id in &gone {
+            self.core.changes.tell(Change::Removed(id.clone()));
+        }
+        self.core.changes.tell(Change::Queue);
+        Ok(gone)
+    }
+
     /// Puts deleted cards back.
     ///
     /// # Errors

@@ -162,7 +162,21 @@ impl Engine {
             .await
     }
 
-    /// A window of a lane.
+    /// The ids of what a query finds, in its order from its offset on: at most [`Self::MOST_IDS`].
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn ids(&self, wanted: RowsQuery) -> Result<Vec<String>> {
+        self.core
+            .library
+            .read(move |db| query::ids(db, &wanted, Self::MOST_IDS))
+            .await
+    }
+
+    /// What one act may be applied to at once.
+    pub const MOST_IDS: u32 = 10_000;
+
+    /// A window of a lane, or of all of them.
     ///
     /// # Errors
     /// The library's.

@@ -7,7 +7,7 @@ use super::step::lane_text;
 use super::takes::{self, Take};
 use crate::error::Result;
 use crate::task::Lane;
-use crate::view::{LaneCounts, RowsQuery};
+use crate::view::{LaneCounts, RowsQuery, SortBy};
 
 /// A row as a card needs it.
 #[derive(Clone, Debug)]
@@ -52,32 +52,69 @@ fn select() -> String {
     )
 }
 
-/// A window of a lane, and how many rows it has in all.
-pub(crate) fn window(tx: &Connection, query: &RowsQuery) -> Result<(u64, Vec<CardRow>)> {
-    let search = query.search.trim();
-    let pattern = format!(
+/// What a query's rows are filtered and ordered by, with ?1 the lane, ?2 the batch and ?3 the text to look for.
+fn filter(query: &RowsQuery) -> String {
+    let mut filter = "t.deleted_at IS NULL".to_owned();
+    filter.push_str(match query.lane {
+        Some(_) => " AND t.lane = ?1",
+        None => " AND ?1 IS NULL",
+    });
+    filter.push_str(match query.batch_id {
+        Some(_) => " AND t.batch_id = ?2",
+        None => " AND ?2 IS NULL",
+    });
+    filter.push_str(if query.search.trim().is_empty() {
+        " AND ?3 IS NOT NULL"
+    } else {
+        r" AND (t.number LIKE ?3 ESCAPE '\' OR t.prompt LIKE ?3 ESCAPE '\' OR t.trouble LIKE ?3 ESCAPE '\'
+            OR EXISTS (SELECT 1 FROM take f WHERE f.attempt_id = t.attempt_id AND f.file_name LIKE ?3 ESCAPE '\'))"
+    });
+    filter
+}
+
+fn order(query: &RowsQuery) -> String {
+    let columns: &[&str] = match (query.sort, query.lane) {
+        (SortBy::Place, Some(_)) => &["t.sort", "t.id"],
+        (SortBy::Place, None) => &["t.batch_id", "t.position"],
+        (SortBy::State, _) => &["t.state", "t.id"],
+        (SortBy::Model, _) => &["t.model", "t.id"],
+        (SortBy::Price, _) => &["t.price", "t.id"],
+        (SortBy::Took, _) => &["t.finished_at - t.started_at", "t.id"],
+        (SortBy::Changed, _) => &["t.updated_at", "t.id"],
+    };
+    let turned = if query.descending { " DESC" } else { "" };
+    columns
+        .iter()
+        .map(|column| format!("{column}{turned}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn pattern(search: &str) -> String {
+    format!(
         "%{}%",
-        search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
-    );
-    let mut filter = "t.deleted_at IS NULL AND t.lane = ?1".to_owned();
-    if query.batch_id.is_some() {
-        filter.push_str(" AND t.batch_id = ?2");
-    } else {
-        filter.push_str(" AND ?2 IS NULL");
-    }
-    if search.is_empty() {
-        filter.push_str(" AND ?3 IS NOT NULL");
-    } else {
-        filter.push_str(
-            r" AND (t.number LIKE ?3 ESCAPE '\' OR t.prompt LIKE ?3 ESCAPE '\' OR t.trouble LIKE ?3 ESCAPE '\'
-                OR EXISTS (SELECT 1 FROM take f WHERE f.attempt_id = t.attempt_id AND f.file_name LIKE ?3 ESCAPE '\'))",
-        );
-    }
-    let lane = lane_text(query.lane);
+        search
+            .trim()
+            .replace('\\', r"\\")
+            .replace('%', r"\%")
+            .replace('_', r"\_")
+    )
+}
+
+/// A window of what a query finds, and how many rows it finds in all.
+///
+/// The window's ids come first, from an index alone; only its own rows are then looked up. A far jump walks over an
+/// index and not over tasks, attempts and takes.
+pub(crate) fn window(tx: &Connection, query: &RowsQuery) -> Result<(u64, Vec<CardRow>)> {
+    let (filter, order) = (filter(query), order(query));
+    let (lane, pattern) = (query.lane.map(lane_text), pattern(&query.search));
     let total: i64 = tx
         .prepare_cached(&format!("SELECT COUNT(*) FROM task t WHERE {filter}"))?
         .query_row(params![lane, query.batch_id, pattern], |row| row.get(0))?;
-    let sql = format!("{} WHERE {filter} ORDER BY t.sort, t.id LIMIT ?4 OFFSET ?5", select());
+    let sql = format!(
+        "{} WHERE t.id IN (SELECT t.id FROM task t WHERE {filter} ORDER BY {order} LIMIT ?4 OFFSET ?5) ORDER BY {order}",
+        select()
+    );
     let limit = query.limit.clamp(1, WIDEST);
     let mut rows = tx.prepare_cached(&sql)?;
     let rows = rows.query_map(
@@ -91,6 +128,28 @@ pub(crate) fn window(tx: &Connection, query: &RowsQuery) -> Result<(u64, Vec<Car
         card,
     )?;
     Ok((u64::try_from(total).unwrap_or(0), rows.collect::<Result<_, _>>()?))
+}
+
+/// The ids of what a query finds from its offset on, at most `most`, in its order.
+pub(crate) fn ids(tx: &Connection, query: &RowsQuery, most: u32) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT t.id FROM task t WHERE {} ORDER BY {} LIMIT ?4 OFFSET ?5",
+        filter(query),
+        order(query)
+    );
+    let mut rows = tx.prepare_cached(&sql)?;
+    let offset = i64::try_from(query.offset).unwrap_or(i64::MAX);
+    let found = rows.query_map(
+        params![
+            query.lane.map(lane_text),
+            query.batch_id,
+            pattern(&query.search),
+            most,
+            offset
+        ],
+        |row| row.get(0),
+    )?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// The cards of some tasks; those that are gone are left out.
@@ -203,4 +262,57 @@ fn counts(tx: &Connection, sql: &str) -> Result<Vec<(String, u64)>> {
 /// Which lane a state's text belongs to; text that is no state needs a person.
 pub(crate) fn lane_of(state_text: &str) -> Lane {
     crate::task::State::from_stored(state_text).map_or(Lane::NeedsYou, crate::task::State::lane)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sort of a hundred thousand rows for each page would be felt; walking over an index is not.
+    #[test]
+    fn every_order_over_all_batches_is_read_from_an_index() {
+        let home = tempfile::tempdir().unwrap();
+        drop(crate::library::Library::open(home.path()).unwrap());
+        let db = Connection::open(home.path().join(crate::library::FILE)).unwrap();
+        let query = |sort, lane, descending| RowsQuery {
+            batch_id: None,
+            lane,
+            sort,
+            descending,
+            search: String::new(),
+            offset: 90_000,
+            limit: 200,
+        };
+        let sorts = [
+            SortBy::Place,
+            SortBy::State,
+            SortBy::Model,
+            SortBy::Price,
+            SortBy::Took,
+            SortBy::Changed,
+        ];
+        let over_all = sorts.map(|sort| (sort, None));
+        for (sort, lane) in over_all.into_iter().chain([(SortBy::Place, Some(Lane::Done))]) {
+            for descending in [false, true] {
+                let query = query(sort, lane, descending);
+                let sql = format!(
+                    "EXPLAIN QUERY PLAN SELECT t.id FROM task t WHERE {} ORDER BY {} LIMIT 200 OFFSET 90000",
+                    filter(&query),
+                    order(&query)
+                );
+                let mut plan = db.prepare(&sql).unwrap();
+                let lane = query.lane.map(lane_text);
+                let steps: Vec<String> = plan
+                    .query_map(params![lane, query.batch_id, "%%"], |row| row.get(3))
+                    .unwrap()
+                    .map(Result::unwrap)
+                    .collect();
+                let plan = steps.join("; ");
+                assert!(
+                    plan.contains("USING") && plan.contains("INDEX") && !plan.contains("TEMP B-TREE"),
+                    "{sort:?}: {plan}"
+                );
+            }
+        }
+    }
 }

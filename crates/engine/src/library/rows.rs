@@ -40,15 +40,17 @@ pub struct TaskRow {
     pub trouble: Option<Trouble>,
     /// Rises with each change.
     pub revision: u64,
+    /// When it last changed (ms).
+    pub updated_at: i64,
 }
 
 /// The columns of [`TaskRow`], for a query that calls the table `t`.
 pub(super) const COLUMNS: &str = "t.id, t.batch_id, t.number, t.prompt, t.images, t.model, t.aspect_ratio, \
     t.resolution, t.duration, t.mode, t.seed, t.watermark, t.translation, t.price, t.state, t.session, t.attempt_id, \
-    t.polls, t.tries, t.due_at, t.started_at, t.finished_at, t.trouble, t.revision";
+    t.polls, t.tries, t.due_at, t.started_at, t.finished_at, t.trouble, t.revision, t.updated_at";
 
 /// How many columns those are.
-pub(super) const WIDTH: usize = 24;
+pub(super) const WIDTH: usize = 25;
 
 impl TaskRow {
     /// The state, or an error for text that this version does not know.
@@ -91,6 +93,7 @@ impl TaskRow {
             // A trouble from a newer version is shown as none rather than hiding the card.
             trouble: trouble.and_then(|text| serde_json::from_str(&text).ok()),
             revision: row.get::<_, i64>(23).map(|n| u64::try_from(n).unwrap_or(0))?,
+            updated_at: row.get(24)?,
         })
     }
 }

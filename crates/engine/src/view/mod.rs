@@ -69,6 +69,8 @@ pub struct TaskCard {
     pub tags: Vec<String>,
     /// Made in demo mode.
     pub demo: bool,
+    /// When it last changed (ms).
+    pub changed_at: i64,
     /// Rises with each change of this row.
     pub revision: u64,
 }
@@ -318,6 +320,26 @@ pub struct Delta {
     pub reload: bool,
 }
 
+/// What rows can be sorted by: each by an index, however many there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum SortBy {
+    /// Where they stand: in their lane, or over all lanes in their batch.
+    #[default]
+    Place,
+    /// The state.
+    State,
+    /// The model.
+    Model,
+    /// The price of one attempt.
+    Price,
+    /// How long it took from its start to its end.
+    Took,
+    /// When it last changed.
+    Changed,
+}
+
 /// Which rows the page wants: a window of a list that is filtered and sorted by the library.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -325,8 +347,12 @@ pub struct Delta {
 pub struct RowsQuery {
     /// One batch, or all.
     pub batch_id: Option<String>,
-    /// One lane.
-    pub lane: Lane,
+    /// One lane, or all.
+    pub lane: Option<Lane>,
+    /// What they are sorted by.
+    pub sort: SortBy,
+    /// The last first.
+    pub descending: bool,
     /// Text to look for in number, prompt, file name and error; empty for none.
     pub search: String,
     /// First row.

@@ -9,6 +9,7 @@ import type { Snapshot } from "../types/Snapshot";
 import type { TaskCard } from "../types/TaskCard";
 import type { TaskDetail } from "../types/TaskDetail";
 import { LANES, type Spot } from "../walk";
+import { List } from "../list.svelte";
 import { Feed } from "./feed";
 import { LaneRows, type Scope } from "./rows";
 
@@ -30,6 +31,8 @@ export class Board {
   /** Rises with each change of what is shown: lanes go back to their top. */
   era = $state(0);
 
+  /** The same as one sorted list. */
+  readonly list: List;
   private readonly rows: Record<Lane, LaneRows>;
   private readonly feed = new Feed();
   private dirty = new Set<Lane>();
@@ -42,6 +45,7 @@ export class Board {
     private readonly shell: Shell,
     private readonly failed: (thrown: unknown) => void,
   ) {
+    this.list = new List(shell, failed);
     const lane = (name: Lane) =>
       new LaneRows(
         name,
@@ -142,7 +146,7 @@ export class Board {
       const card = this.rows[lane].card(id);
       if (card !== undefined) return card;
     }
-    return undefined;
+    return this.list.card(id);
   }
 
   spotOf(id: string | null): Spot | null {
@@ -158,7 +162,16 @@ export class Board {
   async cardAt(lane: Lane, row: number): Promise<TaskCard | undefined> {
     const held = this.rows[lane].at(row);
     if (held !== undefined || row < 0 || row >= this.rows[lane].total) return held;
-    return (await this.shell.rows({ ...this.scope(), lane, offset: row, limit: 1 })).rows[0];
+    return (
+      await this.shell.rows({
+        ...this.scope(),
+        lane,
+        sort: "place",
+        descending: false,
+        offset: row,
+        limit: 1,
+      })
+    ).rows[0];
   }
 
   select(id: string | null): void {
@@ -187,6 +200,7 @@ export class Board {
     };
     this.followNew(fresh[0]);
     for (const lane of LANES) this.takeRows(lane, delta);
+    this.list.onDelta(delta);
     const selected = this.selected;
     if (selected !== null && delta.tasks.some((card) => card.id === selected)) void this.readDetail(selected);
     if (selected !== null && delta.removed.includes(selected)) this.select(null);
@@ -247,10 +261,12 @@ export class Board {
 
   private readAll(): void {
     for (const lane of LANES) void this.rows[lane].refresh();
+    this.list.resync();
     if (this.selected !== null) void this.readDetail(this.selected);
   }
 
-  private scope(): Scope {
+  /** What is shown of the library. */
+  scope(): Scope {
     return { batchId: this.view.kind === "batch" ? this.view.id : null, search: this.search.trim() };
   }
 

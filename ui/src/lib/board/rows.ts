@@ -5,6 +5,7 @@
 import type { Lane } from "../types/Lane";
 import type { Rows } from "../types/Rows";
 import type { RowsQuery } from "../types/RowsQuery";
+import type { SortBy } from "../types/SortBy";
 import type { TaskCard } from "../types/TaskCard";
 
 /** Rows read at once. */
@@ -13,7 +14,14 @@ export const PAGE = 40;
 const KEEP = 2 * PAGE;
 
 /** What a lane shows of the library. */
-export type Scope = { batchId: string | null; search: string };
+export type Scope = {
+  batchId: string | null;
+  search: string;
+  /** Another lane than it was made for. */
+  lane?: Lane | null;
+  sort?: SortBy;
+  descending?: boolean;
+};
 
 export class LaneRows {
   total = 0;
@@ -34,7 +42,8 @@ export class LaneRows {
   private again = false;
 
   constructor(
-    readonly lane: Lane,
+    /** One lane; null: all of them. */
+    private lane: Lane | null,
     private readonly ask: (query: RowsQuery) => Promise<Rows>,
     private readonly changed: () => void,
     private readonly failed: (thrown: unknown) => void,
@@ -62,6 +71,7 @@ export class LaneRows {
   /** Another batch or another search. What was shown stays until the answer is there, so that nothing flickers. */
   show(scope: Scope): Promise<void> {
     this.scope = scope;
+    if (scope.lane !== undefined) this.lane = scope.lane;
     this.era += 1;
     this.moved = true;
     this.from = 0;
@@ -90,7 +100,8 @@ export class LaneRows {
     const place = this.places.get(card.id);
     const held = place === undefined ? undefined : this.held.get(place);
     const here =
-      card.lane === this.lane && (this.scope.batchId === null || this.scope.batchId === card.batchId);
+      (this.lane === null || card.lane === this.lane) &&
+      (this.scope.batchId === null || this.scope.batchId === card.batchId);
     if (place === undefined || held === undefined) return here;
     if (held.revision > card.revision) return false;
     if (!here) {
@@ -99,7 +110,7 @@ export class LaneRows {
     }
     this.held.set(place, card);
     // Its state decides its place in the lane; a search may not find it any more.
-    return held.state !== card.state || this.scope.search !== "";
+    return held.state !== card.state || this.scope.search !== "" || (this.scope.sort ?? "place") !== "place";
   }
 
   /** A card is gone. True where it was held. */
@@ -150,7 +161,8 @@ export class LaneRows {
     this.moved = false;
     const offset = Math.floor(Math.max(0, this.from - PAGE / 4) / PAGE) * PAGE;
     const limit = Math.min(200, Math.ceil((this.to + PAGE / 4 - offset) / PAGE) * PAGE);
-    const answer = await this.ask({ ...this.scope, lane: this.lane, offset, limit });
+    const { batchId, search, sort = "place", descending = false } = this.scope;
+    const answer = await this.ask({ batchId, search, sort, descending, lane: this.lane, offset, limit });
     if (era !== this.era) {
       this.again = true;
       return;

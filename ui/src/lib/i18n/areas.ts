@@ -1,9 +1,24 @@
 // The words of single areas of the window, each area in a file of its own with both languages side by side.
 import { away } from "./areas/away";
 import { create } from "./areas/create";
+import { list } from "./areas/list";
 import { remember } from "./areas/remember";
 import { review } from "./areas/review";
 import { rooms } from "./areas/rooms";
 
-export const enAreas = { ...away.en, ...create.en, ...remember.en, ...review.en, ...rooms.en } as const;
-export const zhAreas = { ...away.zh, ...create.zh, ...remember.zh, ...review.zh, ...rooms.zh } as const;
+export const enAreas = {
+  ...away.en,
+  ...create.en,
+  ...list.en,
+  ...remember.en,
+  ...review.en,
+  ...rooms.en,
+} as const;
+export const zhAreas = {
+  ...away.zh,
+  ...create.zh,
+  ...list.zh,
+  ...remember.zh,
+  ...review.zh,
+  ...rooms.zh,
+} as const;

@@ -125,6 +125,10 @@ tags: Array<string>,
  */
 demo: boolean, 
 /**
+ * When it last changed (ms).
+ */
+changedAt: number, 
+/**
  * Rises with each change of this row.
  */
 revision: number, };

@@ -1,0 +1,163 @@
+// The list: all tasks of what the rail leads to as one sorted list, of which the page holds what is near the view; and
+// what of it is chosen.
+import { SvelteSet } from "svelte/reactivity";
+import { LaneRows, type Scope } from "./board/rows";
+import type { Shell } from "./contract";
+import type { Delta } from "./types/Delta";
+import type { Lane } from "./types/Lane";
+import type { RowsQuery } from "./types/RowsQuery";
+import type { SortBy } from "./types/SortBy";
+import type { TaskCard } from "./types/TaskCard";
+
+/** Rows that moved are read again at most this often (ms). */
+const REREAD_MS = 200;
+
+export class List {
+  sort = $state<SortBy>("place");
+  descending = $state(false);
+  /** Only this lane; null: all. */
+  lane = $state<Lane | null>(null);
+  /** Tasks that the next act is for. */
+  readonly chosen = new SvelteSet<string>();
+  private anchor: number | null = null;
+  private revision = $state(0);
+  private scope: Pick<Scope, "batchId" | "search"> = { batchId: null, search: "" };
+  private open = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly rows: LaneRows;
+
+  constructor(
+    private readonly shell: Pick<Shell, "rows" | "taskIds">,
+    failed: (thrown: unknown) => void,
+  ) {
+    this.rows = new LaneRows(
+      null,
+      (query) => shell.rows(query),
+      () => (this.revision += 1),
+      failed,
+    );
+  }
+
+  get total(): number {
+    void this.revision;
+    return this.rows.total;
+  }
+
+  get ready(): boolean {
+    void this.revision;
+    return this.rows.ready;
+  }
+
+  at(row: number): TaskCard | undefined {
+    void this.revision;
+    return this.rows.at(row);
+  }
+
+  placeOf(id: string): number | undefined {
+    void this.revision;
+    return this.rows.placeOf(id);
+  }
+
+  card(id: string): TaskCard | undefined {
+    void this.revision;
+    return this.rows.card(id);
+  }
+
+  look(from: number, to: number): void {
+    void this.rows.look(from, to);
+  }
+
+  /** The room is looked at: from now on it is kept current. */
+  enter(scope: Pick<Scope, "batchId" | "search">): void {
+    const another = scope.batchId !== this.scope.batchId || scope.search !== this.scope.search;
+    if (this.open && !another) return;
+    this.open = true;
+    this.scope = scope;
+    if (another) this.clear();
+    void this.read();
+  }
+
+  /** Somebody looks elsewhere: nothing is read for nobody. */
+  leave(): void {
+    this.open = false;
+    this.clear();
+  }
+
+  /** Sorts by a column; by the same one, the other way round. */
+  sortBy(sort: SortBy): void {
+    this.descending = this.sort === sort && !this.descending;
+    this.sort = sort;
+    this.anchor = null;
+    void this.read();
+  }
+
+  show(lane: Lane | null): void {
+    this.lane = lane;
+    this.clear();
+    void this.read();
+  }
+
+  onDelta(delta: Delta): void {
+    for (const id of delta.removed) this.chosen.delete(id);
+    if (!this.open) return;
+    let again = false;
+    for (const card of delta.tasks) again = this.rows.take(card) || again;
+    for (const id of delta.removed) again = this.rows.lose(id) || again;
+    this.revision += 1;
+    if (again) this.reread();
+  }
+
+  /** Everything may be another: after a gap in the changes. */
+  resync(): void {
+    if (this.open) this.reread();
+  }
+
+  /** Chooses one row alone, adds or takes it out, or everything from the last one to it. */
+  async choose(row: number, how: "only" | "toggle" | "range"): Promise<void> {
+    const card = this.at(row);
+    if (how === "range" && this.anchor !== null) {
+      const [from, to] = [Math.min(this.anchor, row), Math.max(this.anchor, row)];
+      const ids = await this.shell.taskIds({ ...this.query(), offset: from, limit: 1 });
+      this.chosen.clear();
+      for (const id of ids.slice(0, to - from + 1)) this.chosen.add(id);
+      return;
+    }
+    if (card === undefined) return;
+    this.anchor = row;
+    if (how === "toggle") {
+      if (!this.chosen.delete(card.id)) this.chosen.add(card.id);
+      return;
+    }
+    this.chosen.clear();
+    this.chosen.add(card.id);
+  }
+
+  /** Everything that is found, as far as one act goes. False where there is more. */
+  async chooseAll(): Promise<boolean> {
+    const ids = await this.shell.taskIds({ ...this.query(), offset: 0, limit: 1 });
+    for (const id of ids) this.chosen.add(id);
+    return ids.length >= this.total;
+  }
+
+  clear(): void {
+    this.chosen.clear();
+    this.anchor = null;
+  }
+
+  private query(): Omit<RowsQuery, "offset" | "limit"> {
+    const { lane, sort, descending } = this;
+    return { ...this.scope, lane, sort, descending };
+  }
+
+  private read(): Promise<void> {
+    const { lane, sort, descending } = this;
+    return this.rows.show({ ...this.scope, lane, sort, descending });
+  }
+
+  private reread(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      void this.rows.refresh();
+    }, REREAD_MS);
+  }
+}
