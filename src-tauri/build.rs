@@ -44,6 +44,7 @@ const COMMANDS: &[&str] = &[
     "check_now",
     "stop_watching",
     "watch_again",
+    "look_at_start",
     "start",
     "pause",
     "resume",

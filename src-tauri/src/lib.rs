@@ -145,6 +145,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         tasks::check_now,
         tasks::stop_watching,
         tasks::watch_again,
+        queue::look_at_start,
         queue::start,
         queue::pause,
         queue::resume,

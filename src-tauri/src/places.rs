@@ -58,6 +58,13 @@ pub(crate) async fn prepare(desk: &Desk, scope: &Scope) -> Result<(), Error> {
             let cards = desk.engine.cards(ids.clone(), desk.lang).await?;
             cards.into_iter().map(|card| card.batch_id).collect()
         }
+        Scope::Held(start) => {
+            let cards = desk
+                .engine
+                .cards(desk.engine.held(start.clone()).await?, desk.lang)
+                .await?;
+            cards.into_iter().map(|card| card.batch_id).collect()
+        }
         Scope::Everything | Scope::LeftOver => {
             let batches = desk.engine.snapshot(desk.lang).await?.batches.into_iter();
             batches

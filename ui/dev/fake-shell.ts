@@ -125,6 +125,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       unpricedToday: 0,
       savedToday: all.done,
       savedTodayBytes: all.done * 18_300_000,
+      canaries: [],
     };
   }
 
@@ -280,6 +281,20 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       const back = ids.map((id) => gone.get(id)).filter((card) => card !== undefined);
       cards = [...back, ...cards];
       changed(back);
+    },
+    lookAtStart: async () => {
+      const drafts = cards.filter((card) => card.state === "draft");
+      return {
+        count: drafts.length,
+        credits: drafts.reduce((sum, card) => sum + (card.price ?? 0), 0),
+        unpriced: drafts.filter((card) => card.price === null).length,
+        pricesOf: "2026-10-05",
+        balance: queue().balance,
+        cannot: [],
+        cannotCount: 0,
+        again: [],
+        againCount: 0,
+      };
     },
     start: async () => {
       throw new ShellError("changed", "changed");

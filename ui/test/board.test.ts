@@ -22,6 +22,7 @@ const queue: QueueView = {
   unpricedToday: 0,
   savedToday: 0,
   savedTodayBytes: 0,
+  canaries: [],
 };
 
 class Stage {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use engine::change::Change;
 use engine::view::QueueView;
+use engine::view::start::StartSummary;
 use engine::{Error, Scope};
 
 use super::Open;
@@ -13,23 +14,44 @@ use crate::places;
 /// How long a fresh balance is waited for; it comes later with the changes where it takes longer.
 const BALANCE: Duration = Duration::from_secs(8);
 
-/// Puts what the user saw into the queue and lets it run. `expected` is the count that was shown.
+fn scope(batch_id: Option<String>, ids: Option<Vec<String>>, held: Option<String>) -> Scope {
+    match (held, ids, batch_id) {
+        (Some(held), ..) => Scope::Held(held),
+        (None, Some(ids), _) => Scope::Tasks(ids),
+        (None, None, Some(batch)) => Scope::Batch(batch),
+        (None, None, None) => Scope::Everything,
+    }
+}
+
+/// What a start would buy, before it is asked for.
+#[tauri::command]
+pub(crate) async fn look_at_start(
+    shop: Open<'_>,
+    batch_id: Option<String>,
+    ids: Option<Vec<String>>,
+    held: Option<String>,
+) -> Answer<StartSummary> {
+    let desk = shop.desk().await?;
+    let summary = desk.engine.look_at_start(scope(batch_id, ids, held), desk.lang).await;
+    summary.say(desk.lang)
+}
+
+/// Puts what the user saw into the queue and lets it run. `expected` is the count that was shown; with `first`, only so
+/// many of them are bought, and the rest is held.
 #[tauri::command]
 pub(crate) async fn start(
     shop: Open<'_>,
     batch_id: Option<String>,
     ids: Option<Vec<String>>,
+    held: Option<String>,
     expected: u64,
+    first: Option<u64>,
 ) -> Answer<()> {
     let desk = shop.desk().await?;
-    let scope = match (ids, batch_id) {
-        (Some(ids), _) => Scope::Tasks(ids),
-        (None, Some(batch)) => Scope::Batch(batch),
-        (None, None) => Scope::Everything,
-    };
+    let scope = scope(batch_id, ids, held);
     let started = async {
         places::prepare(&desk, &scope).await?;
-        desk.engine.start(scope, Some(expected)).await
+        desk.engine.start_first(scope, Some(expected), first).await
     };
     started.await.map(drop).say(desk.lang)
 }

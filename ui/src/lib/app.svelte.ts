@@ -36,7 +36,7 @@ export type Open =
       problems: LineProblem[];
       report: ImportReport | null;
     }
-  | { kind: "start"; card: TaskCard | null }
+  | { kind: "start"; card: TaskCard | null; held?: string }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }
   | { kind: "log"; text: string }

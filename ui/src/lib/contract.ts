@@ -29,6 +29,7 @@ import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
 import type { Snapshot } from "./types/Snapshot";
+import type { StartSummary } from "./types/StartSummary";
 import type { TaskBefore } from "./types/TaskBefore";
 import type { TaskCard } from "./types/TaskCard";
 import type { TaskDetail } from "./types/TaskDetail";
@@ -36,6 +37,9 @@ import type { TaskFields } from "./types/TaskFields";
 import type { TemplateBody } from "./types/TemplateBody";
 import type { TemplateView } from "./types/TemplateView";
 import type { TroubleView } from "./types/TroubleView";
+
+/** What a start is about: these tasks, the rest that a start with a first few held, a batch, or everything. */
+export type StartWhat = { ids?: string[]; held?: string; batchId?: string };
 
 /** Images that were kept, and what could not be. */
 export type Kept = { images: ImageView[]; problems: LineProblem[] };
@@ -104,7 +108,10 @@ export interface Shell {
   deleteThose(ids: string[]): Promise<string[]>;
   restoreTasks(ids: string[]): Promise<void>;
 
-  start(batchId: string | null, ids: string[] | null, expected: number): Promise<void>;
+  /** What a start would buy, before it is asked for. */
+  lookAtStart(what: StartWhat): Promise<StartSummary>;
+  /** `expected`: the count that was shown. With `first`, only so many are bought and the rest is held. */
+  start(what: StartWhat, expected: number, first: number | null): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   noticeRead(): Promise<void>;

@@ -77,7 +77,8 @@ export const shell: Shell = {
   deleteThose: (ids) => call("delete_those", { ids }),
   restoreTasks: (ids) => call("restore_tasks", { ids }),
 
-  start: (batchId, ids, expected) => call("start", { batchId, ids, expected }),
+  lookAtStart: (what) => call("look_at_start", { ...what }),
+  start: (what, expected, first) => call("start", { ...what, expected, first }),
   pause: () => call("pause"),
   resume: () => call("resume"),
   noticeRead: () => call("notice_read"),

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{attempts, doubt, evidence, step, takes, tasks, watching};
+use crate::library::{attempts, canary, doubt, evidence, step, takes, tasks, watching};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
@@ -24,6 +24,8 @@ pub enum Scope {
     Batch(String),
     /// Everything that was not bought.
     Everything,
+    /// The rest that was held when only the first few of it were started.
+    Held(String),
     /// What was in the queue when the app last ended: for those who chose that opening the app goes on with it.
     LeftOver,
 }
@@ -35,6 +37,15 @@ impl Engine {
     /// # Errors
     /// [`Error::OtherCount`] where the count differs; [`Trouble::NoKey`] where there is no key.
     pub async fn start(&self, scope: Scope, expected: Option<u64>) -> Result<u64> {
+        self.start_first(scope, expected, None).await
+    }
+
+    /// The same for the first `first` of them only: the rest is held until the user asks for it ([`Scope::Held`]).
+    /// Answers how many are started now.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_first(&self, scope: Scope, expected: Option<u64>, first: Option<u64>) -> Result<u64> {
         if self.core.keys.to_buy().is_none() {
             return Err(self.core.no_key().into());
         }
@@ -43,18 +54,18 @@ impl Engine {
             .core
             .library
             .write(move |tx| {
-                let ids = match scope {
-                    Scope::Tasks(ids) => ids,
-                    Scope::Batch(batch) => startable(tx, Some(&batch), &session)?,
-                    Scope::Everything => startable(tx, None, &session)?,
-                    Scope::LeftOver => left_over(tx, &session)?,
-                };
+                let mut ids = chosen(tx, &scope, &session)?;
                 let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
                 if let Some(shown) = expected.filter(|expected| *expected != count) {
                     return Err(Error::OtherCount { shown, now: count });
                 }
+                let first = first.map_or(ids.len(), |first| usize::try_from(first.max(1)).unwrap_or(usize::MAX));
+                let rest = ids.split_off(first.min(ids.len()));
                 for id in &ids {
                     enqueue(tx, id, &session, now)?;
+                }
+                if !rest.is_empty() {
+                    canary::hold(tx, &ids, &rest)?;
                 }
                 crash_point!("start::written");
                 Ok(ids)
@@ -65,6 +76,14 @@ impl Engine {
         self.core.changes.tell(Change::Everything);
         self.hear_balance();
         Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The rest that is held of a start with a first few.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn held(&self, start: String) -> Result<Vec<String>> {
+        self.core.library.read(move |db| canary::rest(db, &start)).await
     }
 
     /// Stops buying. What is on the wire is answered; what was bought is watched and saved.
@@ -332,11 +351,22 @@ impl Engine {
     }
 }
 
-/// Ids that Start would buy, in the order of their lists.
+/// What a start of `scope` is about, in the order it is bought.
+pub(super) fn chosen(tx: &rusqlite::Connection, scope: &Scope, session: &str) -> Result<Vec<String>> {
+    match scope {
+        Scope::Tasks(ids) => Ok(ids.clone()),
+        Scope::Batch(batch) => startable(tx, Some(batch), session),
+        Scope::Everything => startable(tx, None, session),
+        Scope::Held(start) => canary::rest(tx, start),
+        Scope::LeftOver => left_over(tx, session),
+    }
+}
+
+/// Ids that Start would buy, in the order of their lists. What is held is asked for by itself.
 fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
         "SELECT id FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1)
-           AND trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2))
+           AND trouble IS NULL AND held = 0 AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2))
          ORDER BY batch_id, position",
     )?;
     let rows = query.query_map([batch, Some(session)], |row| row.get(0))?;
@@ -345,7 +375,7 @@ fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> R
 
 fn left_over(tx: &rusqlite::Connection, session: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
-        "SELECT id FROM task WHERE deleted_at IS NULL AND state = 'queued' AND session IS NOT ?1
+        "SELECT id FROM task WHERE deleted_at IS NULL AND state = 'queued' AND held = 0 AND session IS NOT ?1
          ORDER BY batch_id, position",
     )?;
     let rows = query.query_map([session], |row| row.get(0))?;
@@ -383,7 +413,7 @@ fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
         "UPDATE task SET session = ?2, revision = revision + 1 WHERE id = ?1",
         [id, session],
     )?;
-    Ok(())
+    canary::release(tx, id)
 }
 
 /// Watches something bought with a fresh budget, from now on.

@@ -7,7 +7,9 @@ use super::Engine;
 use crate::clock::local_midnight;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
-use crate::library::{Batch, TaskRow, Totals, attempts, batches, evidence, history, images, outlook, takes, tasks};
+use crate::library::{
+    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, takes, tasks,
+};
 use crate::pictures;
 use crate::present;
 use crate::timing::{Kind, Usual};
@@ -77,12 +79,13 @@ impl Engine {
     pub async fn queue(&self, lang: Lang) -> Result<QueueView> {
         let midnight = local_midnight(self.core.now());
         let session = self.core.session.clone();
-        let (queued, lanes, unconfirmed, today) = self
+        let (canaries, queued, lanes, unconfirmed, today) = self
             .core
             .library
             .read(move |db| {
                 let totals = query::totals(db, None, &session)?;
                 Ok((
+                    canary::views(db)?,
                     totals.queued,
                     totals.lanes,
                     query::unconfirmed(db)?,
@@ -112,6 +115,7 @@ impl Engine {
             unpriced_today: today.unpriced,
             saved_today: today.saved,
             saved_today_bytes: today.bytes,
+            canaries,
         })
     }
 

@@ -1,6 +1,7 @@
 //! The engine: opened on a data directory, it carries tasks; a window or a command line tells it what the user wants.
 
 mod adopt;
+mod ahead;
 mod ask;
 mod attach;
 mod board;

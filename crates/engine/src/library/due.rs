@@ -21,7 +21,7 @@ pub(crate) fn next_to_buy(tx: &Connection, session: &str, at: Moment) -> Result<
     Ok(tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM task t
-             WHERE t.state = 'queued' AND t.session = ?1 AND t.deleted_at IS NULL
+             WHERE t.state = 'queued' AND t.session = ?1 AND t.held = 0 AND t.deleted_at IS NULL
                AND NOT COALESCE(t.due_at, 0) BETWEEN ?2 + 1 AND ?2 + ?3
              ORDER BY t.batch_id, t.position LIMIT 1"
         ))?

@@ -7,6 +7,7 @@
 pub(crate) mod attempts;
 mod backup;
 pub(crate) mod batches;
+pub(crate) mod canary;
 mod check;
 pub(crate) mod doubt;
 pub(crate) mod due;

@@ -12,7 +12,7 @@ use crate::view::watch::RunReport;
 
 /// Attempts that were bought, or may have been: what counts as spent. One that is on the wire counts as soon as that is
 /// known.
-const BOUGHT: &str = "('accepted', 'attached', 'forgotten', 'unknown')";
+pub(crate) const BOUGHT: &str = "('accepted', 'attached', 'forgotten', 'unknown')";
 /// More than this in the queue, and nobody knows when it ends.
 const MOST: u32 = 20_000;
 

@@ -214,7 +214,7 @@ pub(crate) fn totals(tx: &Connection, batch: Option<&str>, session: &str) -> Res
                COALESCE(SUM(price) FILTER (WHERE startable), 0.0),
                COUNT(*) FILTER (WHERE state = 'queued' AND session IS ?2)
              FROM (SELECT price, state, session,
-                     trouble IS NULL AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AS startable
+                     trouble IS NULL AND held = 0 AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2)) AS startable
                    FROM task WHERE deleted_at IS NULL AND lane = 'ready' AND {})",
             if batch.is_some() { "batch_id = ?1" } else { "?1 IS NULL" }
         ))?

@@ -127,7 +127,7 @@ async fn buy(
 ) -> Result<()> {
     let body = request.canonical_json();
     let intent = Intent {
-        body_hash: hex(&Sha256::digest(body.as_bytes())),
+        body_hash: body_hash(&body),
         body,
         key_id: key.id.clone(),
         key_name: key.name.clone(),
@@ -484,6 +484,11 @@ async fn put_back(core: &Arc<Core>, id: &str, wait: Option<Duration>) -> Result<
 }
 
 /// Lower-case hex.
+/// What a request is known by, byte for byte.
+pub(crate) fn body_hash(body: &str) -> String {
+    hex(&Sha256::digest(body.as_bytes()))
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes

@@ -265,6 +265,8 @@ pub struct QueueView {
     pub saved_today: u64,
     /// Their bytes.
     pub saved_today_bytes: u64,
+    /// Starts whose rest is held until the user has seen their first few.
+    pub canaries: Vec<start::CanaryView>,
 }
 
 /// What has to be said of the library as a whole, in the user's language.
@@ -481,4 +483,5 @@ pub mod create;
 pub mod doubt;
 pub mod review;
 pub mod settings;
+pub mod start;
 pub mod watch;

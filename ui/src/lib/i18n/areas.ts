@@ -5,6 +5,7 @@ import { list } from "./areas/list";
 import { remember } from "./areas/remember";
 import { review } from "./areas/review";
 import { rooms } from "./areas/rooms";
+import { start } from "./areas/start";
 
 export const enAreas = {
   ...away.en,
@@ -13,6 +14,7 @@ export const enAreas = {
   ...remember.en,
   ...review.en,
   ...rooms.en,
+  ...start.en,
 } as const;
 export const zhAreas = {
   ...away.zh,
@@ -21,4 +23,5 @@ export const zhAreas = {
   ...remember.zh,
   ...review.zh,
   ...rooms.zh,
+  ...start.zh,
 } as const;

@@ -232,7 +232,6 @@ export const en = {
   "ask.close": "Close",
   "ask.start.title": { one: "Start {n} task?", other: "Start {n} tasks?" },
   "ask.start.cost": "Cost",
-  "ask.start.costUnknown": "Not known for every task",
   "ask.start.balance": "Balance",
   "ask.start.after": "Left after it",
   "ask.start.short":

@@ -229,7 +229,6 @@ export const zh: Catalogue = {
   "ask.close": "关闭",
   "ask.start.title": "开始 {n} 个任务？",
   "ask.start.cost": "费用",
-  "ask.start.costUnknown": "部分任务费用未知",
   "ask.start.balance": "当前余额",
   "ask.start.after": "完成后约剩",
   "ask.start.short": "余额不够全部完成。用完时队列会自动暂停，不会丢失任何任务。",

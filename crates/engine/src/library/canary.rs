@@ -1,0 +1,80 @@
+//! The first few of a start, and the rest that is held until the user has seen what came of them.
+//!
+//! Held is a mark beside the state, never a state: what is held is a draft, or stands in the queue of no run of the
+//! app, and no stage takes up either. Only [`release`], on the user's word, ends it.
+
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::library::step;
+use crate::task::State;
+use crate::view::start::CanaryView;
+
+/// Marks `first` as the first few of a start and holds `rest`.
+///
+/// # Errors
+/// [`Error::Changed`] where one of the rest is neither a draft nor in the queue.
+pub(crate) fn hold(tx: &Connection, first: &[String], rest: &[String]) -> Result<()> {
+    let canary = Uuid::now_v7().to_string();
+    let mut mark = tx.prepare_cached("UPDATE task SET canary = ?2, held = 0, revision = revision + 1 WHERE id = ?1")?;
+    for id in first {
+        mark.execute(params![id, canary])?;
+    }
+    let mut hold = tx.prepare_cached(
+        "UPDATE task SET canary = ?2, held = 1, session = NULL, revision = revision + 1 WHERE id = ?1",
+    )?;
+    for id in rest {
+        if !matches!(step::state(tx, id)?, State::Draft | State::Queued) {
+            return Err(Error::Changed);
+        }
+        hold.execute(params![id, canary])?;
+    }
+    Ok(())
+}
+
+/// Asked for by the user: held no longer. One that was held leaves its start, or it would count among the first few.
+pub(crate) fn release(tx: &Connection, id: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE task SET held = 0, canary = NULL WHERE id = ?1 AND held = 1")?
+        .execute([id])?;
+    Ok(())
+}
+
+/// What can be started of the rest of a start, in the order of its lists.
+pub(crate) fn rest(tx: &Connection, canary: &str) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached(
+        "SELECT id FROM task WHERE canary = ?1 AND held = 1 AND deleted_at IS NULL AND trouble IS NULL
+           AND state IN ('draft', 'queued') ORDER BY batch_id, position",
+    )?;
+    let rows = query.query_map([canary], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Every start whose rest is held, oldest first.
+pub(crate) fn views(tx: &Connection) -> Result<Vec<CanaryView>> {
+    let mut query = tx.prepare_cached(
+        "SELECT canary,
+           COUNT(*) FILTER (WHERE held = 0),
+           COUNT(*) FILTER (WHERE held = 0 AND state = 'done'),
+           COUNT(*) FILTER (WHERE held = 0 AND state IN ('queued', 'preparing', 'submitting', 'generating', 'saving')),
+           COUNT(*) FILTER (WHERE waits), COUNT(price) FILTER (WHERE waits),
+           COALESCE(SUM(price) FILTER (WHERE waits), 0.0)
+         FROM (SELECT canary, held, state, price,
+                 held = 1 AND trouble IS NULL AND state IN ('draft', 'queued') AS waits
+               FROM task WHERE deleted_at IS NULL AND canary IN (SELECT canary FROM task WHERE held = 1))
+         GROUP BY canary HAVING COUNT(*) FILTER (WHERE waits) > 0 ORDER BY canary",
+    )?;
+    let rows = query.query_map([], |row| {
+        let count = |at: usize| -> rusqlite::Result<u64> { Ok(u64::try_from(row.get::<_, i64>(at)?).unwrap_or(0)) };
+        let (held, priced) = (count(4)?, count(5)?);
+        Ok(CanaryView {
+            id: row.get(0)?,
+            first: count(1)?,
+            worked: count(2)?,
+            running: count(3)?,
+            held,
+            credits: (held == priced).then_some(row.get(6)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,51 @@
+// Before money is spent: what a start would buy, the first few of it, and the rest that is held.
+import { area } from "../area";
+
+export const start = area(
+  {
+    "ahead.atLeast": "at least {credits}; the price of {n} is unknown",
+    "ahead.unknown": "unknown",
+    "ahead.prices": "Prices as read on {date}",
+    "ahead.how": "Start",
+    "ahead.all": "All {n}",
+    "ahead.first": { one: "Only the first", other: "The first {n}" },
+    "ahead.held": {
+      one: "The other one waits until you have seen what came of it and start it.",
+      other: "The other {n} wait until you have seen what came of it and start them.",
+    },
+    "ahead.cannot": {
+      one: "{n} cannot be sent as it is and stays in Ready:",
+      other: "{n} cannot be sent as they are and stay in Ready:",
+    },
+    "ahead.again": {
+      one: "{n} was bought before, word for word. Starting it buys it again:",
+      other: "{n} were bought before, word for word. Starting them buys them again:",
+    },
+    "ahead.againRow": "{number}: bought as {by}, {time}",
+    "ahead.more": "and {n} more",
+
+    "canary.running": {
+      one: "Trial run: {n} still at work, {held} held until you start them.",
+      other: "Trial run: {n} still at work, {held} held until you start them.",
+    },
+    "canary.over": "{worked} of {first} worked. {held} held, nothing of them is bought.",
+    "canary.start": "Start the other {n}",
+  },
+  {
+    "ahead.atLeast": "至少 {credits}；{n} 个价格未知",
+    "ahead.unknown": "未知",
+    "ahead.prices": "价目表读取日期：{date}",
+    "ahead.how": "开始",
+    "ahead.all": "全部 {n} 个",
+    "ahead.first": "先做前 {n} 个",
+    "ahead.held": "其余 {n} 个先留着，看过结果后由你开始。",
+    "ahead.cannot": "{n} 个目前无法提交，留在“待开始”：",
+    "ahead.again": "{n} 个与以前购买过的请求完全相同，开始后会再次购买：",
+    "ahead.againRow": "{number}：{time} 已由 {by} 购买",
+    "ahead.more": "另有 {n} 个",
+
+    "canary.running": "试做：还有 {n} 个在进行，{held} 个留着等你开始。",
+    "canary.over": "试做 {first} 个，成功 {worked} 个。还留着 {held} 个，未产生费用。",
+    "canary.start": "开始其余 {n} 个",
+  },
+);
