@@ -107,7 +107,7 @@ fn show(parent: &WebviewWindow, wanted: Wanted, from: Option<PathBuf>, lang: Lan
                 .set_title(lang.pick("Shot list", "选择分镜表"))
                 .add_filter(
                     lang.pick("Shot lists", "分镜表"),
-                    &["csv", "tsv", "txt", "CSV", "TSV", "TXT"],
+                    &["xlsx", "xlsm", "csv", "tsv", "txt", "XLSX", "XLSM", "CSV", "TSV", "TXT"],
                 )
                 .pick_file();
             Box::pin(async move { picking.await.into_iter().map(|one| one.path().to_owned()).collect() })

@@ -13,11 +13,11 @@ use engine::words::Lang;
 /// Endings of pictures, for looking into folders: a folder's other files are not meant.
 const PICTURES: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 /// Endings of shot lists.
-const SHEETS: [&str; 3] = ["csv", "tsv", "txt"];
+const SHEETS: [&str; 5] = ["csv", "tsv", "txt", "xlsx", "xlsm"];
+/// Endings of workbooks that are not read, which people will drop all the same.
+const WORKBOOKS: [&str; 5] = ["xls", "xlsb", "et", "ods", "numbers"];
 /// Endings of clips, which may say how they were made.
 const CLIPS: [&str; 2] = ["mp4", "m4v"];
-/// Endings of workbooks, which people will drop and which have to be saved as CSV first.
-const WORKBOOKS: [&str; 5] = ["xlsx", "xls", "xlsm", "ods", "numbers"];
 
 /// Dropped paths, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -164,6 +164,7 @@ mod tests {
             "frames/shot 10.png",
             "movie.mov",
             "0001.MP4",
+            "plan.xls",
             "plan.xlsx",
             "empty",
             "list.CSV",
@@ -174,10 +175,10 @@ mod tests {
             names(&sorted.images),
             ["Shot 2.JPG", "shot 10.png", "镜头 1.webp", "movie.mov"]
         );
-        assert_eq!(names(&sorted.sheets), ["list.CSV"]);
+        assert_eq!(names(&sorted.sheets), ["list.CSV", "plan.xlsx"]);
         assert_eq!(names(&sorted.clips), ["0001.MP4"]);
         assert_eq!(sorted.problems.len(), 2);
-        assert!(sorted.problems[0].text.contains("plan.xlsx") && sorted.problems[1].text.contains("empty"));
+        assert!(sorted.problems[0].text.contains("plan.xls") && sorted.problems[1].text.contains("empty"));
     }
 
     #[test]

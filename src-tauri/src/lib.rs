@@ -75,6 +75,7 @@ fn app(directory: Option<PathBuf>, key: Option<String>) -> tauri::Result<tauri::
             app.manage(doubt::Attaching::default());
             app.manage(Away::default());
             tauri::async_runtime::spawn(away::watch(app.handle().clone(), Arc::clone(&shop)));
+            app.manage(sheets::Drafts::default());
             // Opens while the window does; whoever asks first waits for it.
             tauri::async_runtime::spawn(async move {
                 if shop.desk().await.is_err() {
@@ -162,7 +163,15 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         review::mark,
         review::put_marks,
         sheets::pick_sheet,
-        sheets::import_sheet,
+        sheets::open_sheet,
+        sheets::paste_sheet,
+        sheets::choose_sheet,
+        sheets::map_column,
+        sheets::sheet_rows,
+        sheets::edit_sheet,
+        sheets::weigh_sheet,
+        sheets::take_sheet,
+        sheets::close_sheet,
         commands::settings::settings,
         commands::settings::change_preferences,
         keys::add_key,

@@ -20,6 +20,11 @@ function counts(cards: TaskCard[]): LaneCounts {
   return { ready: of("ready"), running: of("running"), done: of("done"), needsYou: of("needsYou") };
 }
 
+/** The look at the page opens no files. */
+async function noSheet(): Promise<never> {
+  throw new ShellError(null, "no sheet");
+}
+
 export function fakeShell(scene: string, lang: Lang): Shell {
   const now = Date.now();
   let cards = ["board", "paused", "demo"].includes(scene) ? makeBoard(lang, now) : [];
@@ -334,34 +339,17 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       problems: [],
     }),
     keepImages: async () => ({ images: [], problems: [] }),
-    pickSheet: async () => ({
-      batchId: "batch-0",
-      batchName: BATCHES[lang][0] ?? "",
-      added: 46,
-      updated: 2,
-      unchanged: 12,
-      problems: [
-        {
-          line: 7,
-          text:
-            lang === "en"
-              ? "The length is 7 s; it can be 4, 6 or 8 s."
-              : "时长是 7 秒，只能是 4、6 或 8 秒。",
-        },
-        {
-          line: 31,
-          text:
-            lang === "en"
-              ? "The image “frame_031.png” was not found beside the sheet."
-              : "表格旁边没有找到图片“frame_031.png”。",
-        },
-      ],
-      unknownColumns: lang === "en" ? ["Scene", "Actor"] : ["场景", "演员"],
-    }),
-    importSheet: async () => {
-      throw new ShellError(null, "no sheet");
-    },
-    dropFiles: async () => ({ tasks: [], known: [], brought: [], reports: [], problems: [], images: [] }),
+    pickSheet: async () => null,
+    openSheet: noSheet,
+    pasteSheet: noSheet,
+    chooseSheet: noSheet,
+    mapColumn: noSheet,
+    sheetRows: noSheet,
+    editSheet: noSheet,
+    weighSheet: noSheet,
+    takeSheet: noSheet,
+    closeSheet: async () => {},
+    dropFiles: async () => ({ tasks: [], known: [], brought: [], sheets: [], problems: [], images: [] }),
     onFileDrag: () => {},
     reveal: async () => {},
     openPlayer: async () => {

@@ -39,6 +39,6 @@ pub mod trouble;
 pub mod view;
 pub mod words;
 
-pub use engine::{BatchSight, Brought, Engine, Imported, Options, RowFate, Scope, Sight, Target};
+pub use engine::{BatchSight, Brought, Engine, Imported, Options, Origin, RowFate, Scope, Sight, Target};
 pub use error::{Error, Result};
 pub use save::{Found, LookUp, Media};

@@ -6,13 +6,13 @@ use engine::library::{KeptImage, NewTask};
 use engine::trouble::Told;
 use engine::trouble::rows::board;
 use engine::view::create::{ImagePlan, ImagesPlaced, Placing};
-use engine::view::{ImageRef, ImageView, ImportReport, LineProblem, TaskFields};
+use engine::view::{ImageRef, ImageView, LineProblem, TaskFields};
 use engine::words::Lang;
 use engine::{Engine, Error};
 use serde::Serialize;
 use tauri::WebviewWindow;
 
-use super::{Open, sheets};
+use super::Open;
 use crate::base64;
 use crate::dialogs::{self, Wanted};
 use crate::drops;
@@ -45,7 +45,8 @@ pub(crate) struct Dropped {
     known: Vec<Known>,
     /// Ids of drafts that dropped clips brought back.
     brought: Vec<String>,
-    reports: Vec<ImportReport>,
+    /// Shot lists: each is looked at before it becomes tasks.
+    sheets: Vec<PathBuf>,
     problems: Vec<LineProblem>,
     /// Several pictures on the board: kept, and to be asked about.
     images: Vec<ImageView>,
@@ -71,7 +72,7 @@ pub(crate) async fn keep_images(shop: Open<'_>, paths: Vec<PathBuf>) -> Answer<K
 }
 
 /// Files were dropped: images onto a card are attached; one onto the board makes a task, several are asked about first; a
-/// sheet is imported; a saved clip brings its card back.
+/// sheet is handed back to be looked at; a saved clip brings its card back.
 #[tauri::command]
 pub(crate) async fn drop_files(
     shop: Open<'_>,
@@ -99,15 +100,7 @@ pub(crate) async fn drop_files(
             dropped.tell(&error, lang);
         }
     }
-    for sheet in sorted.sheets {
-        match sheets::import(&desk, batch_id.clone(), sheet).await {
-            Ok(report) => dropped.reports.push(report),
-            Err(error) => dropped.problems.push(LineProblem {
-                line: 0,
-                text: error.say(lang),
-            }),
-        }
-    }
+    dropped.sheets = sorted.sheets;
     Ok(dropped)
 }
 

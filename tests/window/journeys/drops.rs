@@ -51,6 +51,12 @@ async fn a_dropped_sheet_becomes_cards_and_its_bad_row_is_named() {
     board.see("new-task").await;
 
     board.drop_files(EMPTY, &[&sheet]).await;
+    // Nothing is a card before somebody looked: the bad row is counted, and the good ones are taken.
+    board.see("import-sheet-dialog").await;
+    board.says("import-counts", "1").await;
+    board.see("import-bad").await;
+    ready_to_import(&board).await;
+    board.click("import-go").await;
     board.see("import-report").await;
     let report = board.text("import-report").await;
     assert!(
@@ -64,6 +70,12 @@ async fn a_dropped_sheet_becomes_cards_and_its_bad_row_is_named() {
     board.says("lane-ready", "雪地里的狐狸").await;
     board.says("lane-ready", "雨夜的街道").await;
     board.close().await;
+}
+
+/// Waits until it is known what taking the sheet would do.
+async fn ready_to_import(board: &Board) {
+    let enabled = "return document.querySelector(\"[data-testid='import-go']\")?.disabled === false";
+    board.holds("the sheet can be taken", enabled, &[]).await;
 }
 
 /// Waits until the one card shows so many seed images that can be seen.

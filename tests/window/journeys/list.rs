@@ -18,7 +18,9 @@ async fn a_list_is_sorted_and_narrowed_and_what_was_deleted_in_one_go_comes_back
     let order = "
         const numbers = [...document.querySelectorAll(\"[data-testid='list-row']\")].map((row) => row.dataset.number);
         return numbers.join(' ') === arguments[0]";
-    board.holds("the list's own order", order, &[json!("0001 0002 0003")]).await;
+    board
+        .holds("the list's own order", order, &[json!("0001 0002 0003")])
+        .await;
     board.click("sort-number").await;
     board.holds("the last first", order, &[json!("0003 0002 0001")]).await;
     board.click("list-done").await;

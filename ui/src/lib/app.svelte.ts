@@ -16,6 +16,7 @@ import type { Keep } from "./types/Keep";
 import type { LineProblem } from "./types/LineProblem";
 import type { RunReport } from "./types/RunReport";
 import type { SettingsView } from "./types/SettingsView";
+import type { SheetView } from "./types/SheetView";
 import type { TaskCard } from "./types/TaskCard";
 import type { TroubleView } from "./types/TroubleView";
 
@@ -41,6 +42,7 @@ export type Open =
   | { kind: "attach"; card: TaskCard }
   | { kind: "log"; text: string }
   | { kind: "report"; report: ImportReport | null; problems: LineProblem[] }
+  | { kind: "import"; sheet: SheetView; more: string[]; batchId: string | null }
   | { kind: "player"; card: TaskCard }
   | { kind: "settings" }
   | { kind: "keys" }
@@ -102,6 +104,8 @@ export class App {
   readonly toasts = new Toasts();
   readonly away = new AwayDesk(this);
   readonly posters: PosterMaker;
+  /** What is asked once the sheets of a drop were looked at. */
+  afterSheets: (() => void) | null = null;
   /** Where a form that is open takes dropped files. */
   takeFiles: ((paths: string[]) => void) | null = null;
 
@@ -158,6 +162,18 @@ export class App {
 
   clip(id: string): string {
     return `${this.mediaBase}/clip/${encodeURIComponent(id)}`;
+  }
+
+  /** Looks at a sheet before it becomes tasks; `more`: those that are looked at after it. */
+  async importSheet(path: string, more: string[], batchId: string | null): Promise<void> {
+    this.open = { kind: "import", sheet: await this.shell.openSheet(path), more, batchId };
+  }
+
+  /** Lets the user choose a sheet, and looks at it. */
+  async pickSheet(): Promise<void> {
+    const batchId = this.board.batch?.id ?? null;
+    const sheet = await this.shell.pickSheet();
+    if (sheet !== null) this.open = { kind: "import", sheet, more: [], batchId };
   }
 
   /** Shows a report to copy: about a task, or about what was told. */

@@ -28,6 +28,11 @@ import type { Rows } from "./types/Rows";
 import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
+import type { SheetAhead } from "./types/SheetAhead";
+import type { SheetEdit } from "./types/SheetEdit";
+import type { SheetEdited } from "./types/SheetEdited";
+import type { SheetRow } from "./types/SheetRow";
+import type { SheetView } from "./types/SheetView";
 import type { Snapshot } from "./types/Snapshot";
 import type { StartSummary } from "./types/StartSummary";
 import type { TaskBefore } from "./types/TaskBefore";
@@ -51,7 +56,8 @@ export type Dropped = {
   known: { id: string; batchId: string; number: string }[];
   /** Drafts that dropped clips brought back. */
   brought: string[];
-  reports: ImportReport[];
+  /** Paths of shot lists, each to be looked at. */
+  sheets: string[];
   problems: LineProblem[];
   /** Several pictures on the board: kept, and to be asked about. */
   images: ImageView[];
@@ -134,8 +140,22 @@ export interface Shell {
   pickFolder(): Promise<string | null>;
   pickImages(): Promise<Kept>;
   keepImages(paths: string[]): Promise<Kept>;
-  pickSheet(batchId: string | null): Promise<ImportReport | null>;
-  importSheet(batchId: string | null, path: string): Promise<ImportReport>;
+  pickSheet(): Promise<SheetView | null>;
+  openSheet(path: string): Promise<SheetView>;
+  pasteSheet(text: string): Promise<SheetView>;
+  /** Reads the open sheet another way; `null`: as it is found. */
+  chooseSheet(
+    id: number,
+    sheet: string | null,
+    encoding: string | null,
+    delimiter: string | null,
+  ): Promise<SheetView>;
+  mapColumn(id: number, column: number, holds: string): Promise<SheetView>;
+  sheetRows(id: number, from: number, count: number, onlyBad: boolean): Promise<SheetRow[]>;
+  editSheet(id: number, edits: SheetEdit[]): Promise<SheetEdited>;
+  weighSheet(id: number, batchId: string | null): Promise<SheetAhead>;
+  takeSheet(id: number, batchId: string | null): Promise<ImportReport>;
+  closeSheet(id: number): Promise<void>;
   dropFiles(paths: string[], batchId: string | null, taskId: string | null): Promise<Dropped>;
   onFileDrag(handler: (drag: FileDrag) => void): void;
 

@@ -11,9 +11,8 @@ use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::library::{Batch, NewTask, TaskRow, batches, tasks};
 use crate::sheet::{self, Row, SheetProblem};
-use crate::task::request::Parameters;
+use crate::trouble::Told;
 use crate::trouble::rows::pictures;
-use crate::trouble::{Told, Trouble};
 use crate::view::{ImageRef, LineProblem, TaskFields};
 use crate::words::Lang;
 
@@ -57,10 +56,36 @@ pub enum Target {
     },
 }
 
+/// Where rows come from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The folder in which pictures are looked for by name; `None`: nowhere.
+    pub beside: Option<PathBuf>,
+    /// What finds the batch of the sheet again; `None`: rows that were pasted belong to no sheet.
+    pub source: Option<String>,
+}
+
+impl Origin {
+    /// A sheet in a file, by the path that the system knows it by.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub async fn sheet(path: &Path, name: Option<&str>) -> Result<Self> {
+        let source = tokio::fs::canonicalize(path)
+            .await
+            .map_err(|error| Error::io(path, error))?;
+        Ok(Self {
+            beside: source.parent().map(Path::to_owned),
+            source: Some(batches::source_of(&source, name)),
+        })
+    }
+}
+
 struct Shot {
     line: u64,
     number: Option<String>,
     fields: TaskFields,
+    kept: Vec<(String, String)>,
 }
 
 impl Engine {
@@ -81,7 +106,7 @@ impl Engine {
         })
         .await
         .map_err(|_| Error::Closing)??;
-        let mut problems: Vec<LineProblem> = sheet
+        let told: Vec<LineProblem> = sheet
             .problems
             .iter()
             .map(|problem| LineProblem {
@@ -89,57 +114,86 @@ impl Engine {
                 text: problem.text(lang),
             })
             .collect();
-        let beside = source.parent().map(Path::to_owned).unwrap_or_default();
-        let mut shots = Vec::with_capacity(sheet.rows.len());
+        let from = Origin::sheet(&source, sheet.name.as_deref()).await?;
+        let mut imported = self.take_rows(sheet.rows, &from, target, false, lang).await?;
+        imported.problems.extend(told);
+        imported.problems.sort_by_key(|problem| problem.line);
+        imported.unknown_columns = sheet.unknown_columns;
+        Ok(imported)
+    }
+
+    /// Takes the rows of a sheet that was looked at. `ahead`: only says what would come of it; the library stays as it
+    /// is.
+    ///
+    /// # Errors
+    /// The library's; problems of single rows are in the result.
+    pub async fn take_draft(
+        &self,
+        rows: Vec<Row>,
+        from: &Origin,
+        target: Target,
+        ahead: bool,
+        lang: Lang,
+    ) -> Result<Imported> {
+        self.take_rows(rows, from, target, ahead, lang).await
+    }
+
+    async fn take_rows(
+        &self,
+        rows: Vec<Row>,
+        from: &Origin,
+        target: Target,
+        ahead: bool,
+        lang: Lang,
+    ) -> Result<Imported> {
+        let mut problems = Vec::new();
+        let mut shots = Vec::with_capacity(rows.len());
         let mut kept = Kept::new();
-        for row in sheet.rows {
+        for row in rows {
             let line = row.line;
-            match self.shot(row, &beside, &mut kept, lang).await {
+            match self.shot(row, from.beside.as_deref(), &mut kept, lang).await {
                 Ok(shot) => shots.push(shot),
                 Err(text) => problems.push(LineProblem { line, text }),
             }
         }
-        problems.sort_by_key(|problem| problem.line);
-        let (now, source) = (self.core.now(), source.to_string_lossy().into_owned());
-        let (batch, rows) = self
+        let (now, source) = (self.core.now(), from.source.clone());
+        // What was tried is rolled back; its answer leaves by another way.
+        let (tried, answer) = std::sync::mpsc::channel();
+        let written = self
             .core
             .library
             .write(move |tx| {
-                let batch = batch_for(tx, target, &source, now)?;
+                let batch = batch_for(tx, target, source.as_deref(), now)?;
                 let rows = put(tx, &batch, shots, now)?;
+                if ahead {
+                    let _ = tried.send((batch, rows));
+                    return Err(Error::Changed);
+                }
                 Ok((batch, rows))
             })
-            .await?;
-        self.core.changes.tell(Change::Batch(batch.id.clone()));
-        self.core.changes.tell(Change::Everything);
+            .await;
+        let (batch, rows) = match answer.try_recv() {
+            Ok(answer) => answer,
+            Err(_) => written?,
+        };
+        if !ahead {
+            self.core.changes.tell(Change::Batch(batch.id.clone()));
+            self.core.changes.tell(Change::Everything);
+        }
         Ok(Imported {
             batch,
             rows,
             problems,
-            unknown_columns: sheet.unknown_columns,
+            unknown_columns: Vec::new(),
         })
     }
 
-    async fn shot(&self, row: Row, beside: &Path, kept: &mut Kept, lang: Lang) -> Result<Shot, String> {
+    async fn shot(&self, row: Row, beside: Option<&Path>, kept: &mut Kept, lang: Lang) -> Result<Shot, String> {
         // Judged before a picture is opened: a sheet may name thousands that no row can take.
-        let named = row.images.iter().map(|image| ImageRef::Link { url: image.clone() });
-        let mut fields = TaskFields {
-            prompt: row.prompt,
-            images: named.collect(),
-            model: row.model.map(|value| value.as_wire().to_owned()),
-            aspect_ratio: row.aspect_ratio.map(|value| value.as_wire().to_owned()),
-            resolution: row.resolution.map(|value| value.as_wire().to_owned()),
-            duration: row.duration,
-            mode: row.mode.map(|value| value.as_wire().to_owned()),
-            seed: row.seed,
-            watermark: row.watermark,
-            enable_translation: None,
-        };
-        match Parameters::check(&fields) {
-            Ok(_) => {}
-            Err(Trouble::Request { en, zh, .. }) => return Err(if lang == Lang::En { en } else { zh }),
-            Err(other) => return Err(other.line(lang)),
+        if let Some([en, zh]) = row.refusal() {
+            return Err(if lang == Lang::En { en } else { zh });
         }
+        let mut fields = row.fields();
         for (slot, image) in fields.images.iter_mut().zip(&row.images) {
             if !(image.starts_with("http://") || image.starts_with("https://")) {
                 *slot = self.image(image, beside, kept).await.map_err(|told| told.say(lang))?;
@@ -149,11 +203,16 @@ impl Engine {
             line: row.line,
             number: row.number,
             fields,
+            kept: row.kept,
         })
     }
 
     /// Keeps an image that a row names; one that many rows name is opened once.
-    async fn image(&self, image: &str, beside: &Path, kept: &mut Kept) -> Result<ImageRef, Told> {
+    async fn image(&self, image: &str, beside: Option<&Path>, kept: &mut Kept) -> Result<ImageRef, Told> {
+        // Rows from the clipboard lie beside nothing: a bare name would be looked for wherever the app was started.
+        let Some(beside) = beside.or_else(|| Path::new(image).is_absolute().then(|| Path::new(""))) else {
+            return Err(Told::new(&pictures::NOT_BESIDE).with("name", image));
+        };
         if cfg!(windows) && is_elsewhere(image, &beside.to_string_lossy()) {
             return Err(Told::new(&pictures::ELSEWHERE).with("name", image));
         }
@@ -185,11 +244,15 @@ fn is_elsewhere(image: &str, beside: &str) -> bool {
     host(image).is_some_and(|host_of_image| host(beside) != Some(host_of_image))
 }
 
-fn batch_for(tx: &rusqlite::Connection, target: Target, source: &str, now: i64) -> Result<Batch> {
+fn batch_for(tx: &rusqlite::Connection, target: Target, source: Option<&str>, now: i64) -> Result<Batch> {
     match target {
         Target::Batch(id) => batches::get(tx, &id),
-        Target::Sheet { name, folder } => match batches::by_source(tx, source)? {
-            None => batches::create(tx, &name, folder.as_deref(), Some(source), now),
+        Target::Sheet { name, folder } => match source
+            .map(|source| batches::by_source(tx, source))
+            .transpose()?
+            .flatten()
+        {
+            None => batches::create(tx, &name, folder.as_deref(), source, now),
             Some(batch) => {
                 if let Some(folder) = folder {
                     batches::set_folder(tx, &batch.id, &folder, now)?;
@@ -240,6 +303,7 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
                 (id, if deleted { RowFate::Added } else { fate })
             }
         };
+        tasks::keep_cells(tx, &id, shot.line, &shot.kept)?;
         rows.push((shot.line, id, fate));
     }
     rows.sort_by_key(|row| row.0);

@@ -37,7 +37,7 @@ use core::Core;
 
 pub use ask::Scope;
 pub use bring::Brought;
-pub use import::{Imported, RowFate, Target};
+pub use import::{Imported, Origin, RowFate, Target};
 pub use outlook::{BatchSight, Sight};
 
 /// What an engine is made of.

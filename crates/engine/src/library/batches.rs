@@ -19,6 +19,15 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// The file of the sheet it came from, and the name of the sheet in a workbook.
+    pub fn source_file(&self) -> Option<(&str, Option<&str>)> {
+        let source = self.source.as_deref()?;
+        Some(match source.rsplit_once('\n') {
+            Some((path, sheet)) => (path, Some(sheet)),
+            None => (source, None),
+        })
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get(0)?,
@@ -98,4 +107,11 @@ pub(crate) fn set_folder(tx: &Connection, id: &str, folder: &str, now: i64) -> R
     } else {
         Ok(())
     }
+}
+
+/// What finds the batch of a sheet again: its path, and of a workbook the sheet's name behind a line break. Two sheets
+/// of one workbook may count their shots alike, and must not be taken for one another.
+pub(crate) fn source_of(path: &std::path::Path, sheet: Option<&str>) -> String {
+    let path = path.to_string_lossy();
+    sheet.map_or_else(|| path.clone().into_owned(), |sheet| format!("{path}\n{sheet}"))
 }

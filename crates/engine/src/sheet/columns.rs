@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::LONGEST_WORD;
+use super::book::HEAD_ROWS;
 use super::problem::{SheetProblem, start_of_line};
 use super::split::{MAX_CELLS, Opening, Record};
 
@@ -23,11 +24,41 @@ pub(super) enum Column {
     Seed,
     Watermark,
     Mode,
+    Translation,
 }
+
+impl Column {
+    /// By the name that the page uses; `None` for a column that is only kept.
+    pub(super) fn by_key(key: &str) -> Option<Self> {
+        KEYS.iter().find(|(_, known)| *known == key).map(|&(column, _)| column)
+    }
+
+    pub(super) fn key(self) -> &'static str {
+        KEYS.iter()
+            .find(|(known, _)| *known == self)
+            .map_or("", |&(_, key)| key)
+    }
+}
+
+/// What the page calls each.
+const KEYS: [(Column, &str); 12] = [
+    (Column::Number, "number"),
+    (Column::Prompt, "prompt"),
+    (Column::Images, "images"),
+    (Column::LastFrame, "lastFrame"),
+    (Column::Model, "model"),
+    (Column::Mode, "mode"),
+    (Column::AspectRatio, "aspectRatio"),
+    (Column::Resolution, "resolution"),
+    (Column::Duration, "duration"),
+    (Column::Seed, "seed"),
+    (Column::Watermark, "watermark"),
+    (Column::Translation, "translation"),
+];
 
 /// Names of each column after [`folded`]. Those behind the bar are used only where none before it is there: a shot list
 /// often has a description for people beside the prompt.
-const NAMES: [(Column, &[&str], &[&str]); 11] = [
+const NAMES: [(Column, &[&str], &[&str]); 12] = [
     (
         Column::Number,
         &[
@@ -136,6 +167,19 @@ const NAMES: [(Column, &[&str], &[&str]); 11] = [
         &["mode", "模式", "generationtype"],
         &["生成模式", "生成方式", "生成类型"],
     ),
+    (
+        // Not "translation" alone: a shot list often has the prompt in another language beside it.
+        Column::Translation,
+        &[
+            "enabletranslation",
+            "allowtranslation",
+            "translateprompt",
+            "允许翻译",
+            "自动翻译",
+            "翻译提示词",
+        ],
+        &[],
+    ),
 ];
 
 /// The columns of a sheet.
@@ -144,6 +188,8 @@ pub(super) struct Header {
     /// What each column holds, with its name as written; `None` for those that mean nothing here.
     pub(super) columns: Vec<Option<(Column, String)>>,
     pub(super) unknown: Vec<String>,
+    /// The names of the columns that mean nothing here, each in its place: their cells go along with the task.
+    pub(super) kept: Vec<Option<String>>,
     /// Whether the first row is a row of names.
     pub(super) named: bool,
 }
@@ -151,6 +197,11 @@ pub(super) struct Header {
 impl Header {
     pub(super) fn of(opening: &Opening<'_>) -> Result<Self, SheetProblem> {
         let (delimiter, first) = divide(opening);
+        Self::strictly(delimiter, &first)
+    }
+
+    /// What a first row says, or why no row below it could be used.
+    pub(super) fn strictly(delimiter: char, first: &Record) -> Result<Self, SheetProblem> {
         if first.unbalanced {
             return Err(SheetProblem::BrokenHeader { line: first.line });
         }
@@ -169,6 +220,7 @@ impl Header {
                 delimiter,
                 columns: columns.collect(),
                 unknown: Vec::new(),
+                kept: Vec::new(),
                 named: false,
             });
         }
@@ -176,6 +228,11 @@ impl Header {
         for strong in [true, false] {
             place(&names, strong, &mut columns)?;
         }
+        let kept = columns
+            .iter()
+            .zip(&names)
+            .map(|(column, name)| (column.is_none() && !name.is_empty()).then(|| name.clone()));
+        let kept = kept.collect();
         let is_prompt =
             |column: &Option<(Column, String)>| column.as_ref().is_some_and(|(kind, _)| *kind == Column::Prompt);
         if !columns.iter().any(is_prompt) {
@@ -190,6 +247,7 @@ impl Header {
             delimiter,
             columns,
             unknown,
+            kept,
             named: true,
         })
     }
@@ -221,8 +279,63 @@ fn place(names: &[String], strong: bool, columns: &mut [Option<(Column, String)>
     Ok(())
 }
 
+/// Where the names of a workbook's columns stand: above them are often a title and notes.
+pub(super) fn head(rows: &[Record]) -> usize {
+    let known = |row: &Record| {
+        let meanings = row
+            .cells
+            .iter()
+            .filter_map(|cell| meaning(cell))
+            .map(|(column, _)| column);
+        meanings.fold((0, false), |(count, prompt), column| {
+            (count + 1, prompt || column == Column::Prompt)
+        })
+    };
+    let heads = rows.iter().take(HEAD_ROWS).map(known).enumerate();
+    let best = heads
+        .filter(|&(_, (_, prompt))| prompt)
+        .max_by_key(|&(at, (count, _))| (count, std::cmp::Reverse(at)));
+    best.map_or(0, |(at, _)| at)
+}
+
+/// Whether one of the first rows names a column of prompts.
+pub(super) fn has_prompts(rows: &[Record]) -> bool {
+    let is_prompt = |cell: &String| meaning(cell).is_some_and(|(column, _)| column == Column::Prompt);
+    rows.iter().take(HEAD_ROWS).any(|row| row.cells.iter().any(is_prompt))
+}
+
+/// What the columns of a first row probably are; of two that mean the same the first, and whether it is a row of names.
+pub(super) fn guess(first: &Record) -> (Vec<Option<Column>>, bool) {
+    let names: Vec<String> = first.cells.iter().map(|cell| start_of_line(cell)).collect();
+    let mut found: Vec<Option<Column>> = vec![None; names.len()];
+    for strong in [true, false] {
+        let taken: Vec<Column> = found.iter().flatten().copied().collect();
+        for (index, name) in names.iter().enumerate() {
+            let Some((kind, _)) =
+                meaning(name).filter(|&(kind, is_strong)| is_strong == strong && !taken.contains(&kind))
+            else {
+                continue;
+            };
+            let second = found.iter().flatten().any(|&known| known == kind) && kind != Column::Images;
+            if let Some(slot) = found.get_mut(index).filter(|_| !second) {
+                *slot = Some(kind);
+            }
+        }
+    }
+    if found.iter().all(Option::is_none) && names.iter().filter(|name| !name.is_empty()).count() == 1 {
+        return (
+            names
+                .iter()
+                .map(|name| (!name.is_empty()).then_some(Column::Prompt))
+                .collect(),
+            false,
+        );
+    }
+    (found, true)
+}
+
 /// The separator under which the first row makes most sense, and that row.
-fn divide(opening: &Opening<'_>) -> (char, Record) {
+pub(super) fn divide(opening: &Opening<'_>) -> (char, Record) {
     let mut best: Option<(usize, usize, char, Record)> = None;
     for delimiter in opening.declared.map_or(vec!['\t', ',', ';'], |declared| vec![declared]) {
         let Some(first) = opening.records(delimiter).next() else {

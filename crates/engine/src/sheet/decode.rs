@@ -34,10 +34,20 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(String, &'static str), SheetProble
     Ok((text, if name == "gb18030" { "GB18030" } else { name }))
 }
 
+/// The same, in an encoding that a person chose.
+pub(super) fn decode_as(bytes: &[u8], label: &str) -> Result<(String, &'static str), SheetProblem> {
+    let encoding = Encoding::for_label(label.as_bytes()).ok_or(SheetProblem::UnknownEncoding)?;
+    let text = encoding.decode_with_bom_removal(bytes).0.into_owned();
+    if text.trim().is_empty() {
+        return Err(SheetProblem::Empty);
+    }
+    Ok((text.replace('\0', ""), encoding.name()))
+}
+
 /// Files that people take for a sheet, or drop by mistake.
 fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     let kinds: [(&[u8], &str); 8] = [
-        (b"PK\x03\x04", "XLSX"),
+        (b"PK", "ZIP"),
         (b"\xd0\xcf\x11\xe0", "XLS"),
         (b"%PDF", "PDF"),
         (b"{\\rtf", "RTF"),

@@ -8,8 +8,12 @@
 //! No files are opened here (images are only named), nothing is added to the library, and numbers are not handed out:
 //! a row without one keeps none.
 
+mod book;
+#[cfg(test)]
+mod book_tests;
 mod columns;
 mod decode;
+mod draft;
 mod problem;
 mod rows;
 mod split;
@@ -17,11 +21,16 @@ mod split;
 mod tests;
 mod values;
 
+pub use self::draft::{Choice, Draft, DraftRow, Edit, HeadColumn};
 pub use self::problem::{Fault, RowProblem, SheetProblem};
 
 use std::path::Path;
 
 use crate::files::given::{self, NotRead};
+use crate::task::request::Parameters;
+use crate::trouble::Trouble;
+use crate::view::{ImageRef, TaskFields};
+use crate::words::Lang;
 
 /// The largest sheet that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;
@@ -49,6 +58,8 @@ pub struct Sheet {
     /// The separator that was found. A sheet with one column is read as if tabs separated it, so that commas in
     /// prompts stay text.
     pub delimiter: char,
+    /// The sheet of the workbook that was read.
+    pub name: Option<String>,
 }
 
 /// One shot.
@@ -76,6 +87,38 @@ pub struct Row {
     pub watermark: Option<String>,
     /// What the images are for, where it is said.
     pub mode: Option<kie::GenerationType>,
+    /// Whether the service may translate the prompt, where it is said.
+    pub enable_translation: Option<bool>,
+    /// Cells of columns that mean nothing here, each with its column's name, in the order of the sheet.
+    pub kept: Vec<(String, String)>,
+}
+
+impl Row {
+    /// The request that this row makes; its pictures only named.
+    pub(crate) fn fields(&self) -> TaskFields {
+        let images = self.images.iter().map(|image| ImageRef::Link { url: image.clone() });
+        TaskFields {
+            prompt: self.prompt.clone(),
+            images: images.collect(),
+            model: self.model.map(|value| value.as_wire().to_owned()),
+            aspect_ratio: self.aspect_ratio.map(|value| value.as_wire().to_owned()),
+            resolution: self.resolution.map(|value| value.as_wire().to_owned()),
+            duration: self.duration,
+            mode: self.mode.map(|value| value.as_wire().to_owned()),
+            seed: self.seed,
+            watermark: self.watermark.clone(),
+            enable_translation: self.enable_translation,
+        }
+    }
+
+    /// Why the service would not take such a request, in English and in Chinese.
+    pub(crate) fn refusal(&self) -> Option<[String; 2]> {
+        match Parameters::check(&self.fields()) {
+            Ok(_) => None,
+            Err(Trouble::Request { en, zh, .. }) => Some([en, zh]),
+            Err(other) => Some([other.line(Lang::En), other.line(Lang::Zh)]),
+        }
+    }
 }
 
 /// Reads the sheet in a file.
@@ -83,16 +126,20 @@ pub struct Row {
 /// # Errors
 /// As [`read`], and where the file is none that can be read.
 pub fn open(path: &Path) -> Result<Sheet, SheetProblem> {
-    let bytes = given::read(path, MAX_BYTES as u64).map_err(|why| match why {
+    read(&bytes_of(path)?)
+}
+
+/// What stands in a file, where it is one that can be read.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, SheetProblem> {
+    given::read(path, MAX_BYTES as u64).map_err(|why| match why {
         NotRead::Missing => SheetProblem::Unreadable(std::io::ErrorKind::NotFound.into()),
         NotRead::NotAFile => SheetProblem::NotAFile,
         NotRead::TooLarge { bytes } => SheetProblem::TooLarge { bytes },
         NotRead::Unreadable(error) => SheetProblem::Unreadable(error),
-    })?;
-    read(&bytes)
+    })
 }
 
-/// Reads a sheet: CSV or TSV, or a list of prompts, one a line.
+/// Reads a sheet: XLSX, CSV or TSV, or a list of prompts, one a line.
 ///
 /// # Errors
 /// When nothing of it can be used: empty, not text, too large, or without a column for prompts. What is wrong with
@@ -103,15 +150,38 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
             bytes: bytes.len() as u64,
         });
     }
+    if book::is_one(bytes) {
+        return read_book(bytes);
+    }
     let (text, encoding) = decode::decode(bytes)?;
     let opening = split::Opening::of(&text)?;
     let header = columns::Header::of(&opening)?;
-    let (rows, problems) = rows::read(&opening, &header)?;
+    let records = opening.records(header.delimiter).skip(usize::from(header.named));
+    let (rows, problems) = rows::read(records, &header)?;
     Ok(Sheet {
         rows,
         problems,
         unknown_columns: header.unknown,
         encoding,
         delimiter: header.delimiter,
+        name: None,
+    })
+}
+
+/// The first sheet of a workbook that names prompts; else the first in which something stands.
+fn read_book(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
+    let (_, name, records) = book::read(bytes, None, columns::has_prompts)?;
+    let head = columns::head(&records);
+    let first = records.get(head).ok_or(SheetProblem::Empty)?;
+    let header = columns::Header::strictly('\t', first)?;
+    let below = records.iter().skip(head + usize::from(header.named)).cloned();
+    let (rows, problems) = rows::read(below, &header)?;
+    Ok(Sheet {
+        rows,
+        problems,
+        unknown_columns: header.unknown,
+        encoding: "XLSX",
+        delimiter: '\t',
+        name: Some(name),
     })
 }

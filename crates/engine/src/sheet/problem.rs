@@ -20,6 +20,12 @@ pub enum SheetProblem {
         /// What it is: `XLSX`, `PDF` and so on.
         kind: &'static str,
     },
+    /// A workbook that is damaged, or locked with a password.
+    #[error("a damaged workbook")]
+    DamagedBook,
+    /// A workbook that unpacks to more than is read.
+    #[error("a workbook that is too large")]
+    BookTooLarge,
     /// Bytes that are no text.
     #[error("not text")]
     Binary,
@@ -86,6 +92,8 @@ impl SheetProblem {
         match self {
             Self::Empty => Told::new(&sheets::EMPTY),
             Self::NotText { kind } => Told::new(&sheets::NOT_TEXT).with("kind", kind),
+            Self::DamagedBook => Told::new(&sheets::DAMAGED_BOOK),
+            Self::BookTooLarge => Told::new(&sheets::BOOK_TOO_LARGE),
             Self::Binary => Told::new(&sheets::BINARY),
             Self::UnknownEncoding => Told::new(&sheets::ENCODING),
             Self::TooLarge { bytes } => Told::new(&sheets::TOO_LARGE).with("size", bytes.div_ceil(1 << 20)),
@@ -143,6 +151,11 @@ pub enum Fault {
         allowed_en: &'static str,
         /// What is allowed, in Chinese.
         allowed_zh: &'static str,
+    },
+    /// A formula that failed in the spreadsheet.
+    ErrorValue {
+        /// The value, as the spreadsheet writes it.
+        value: String,
     },
     /// Another row has this number already.
     NumberTwice {
@@ -212,6 +225,7 @@ impl RowProblem {
             } => told(&sheets::ROW_VALUE)
                 .with("value", value)
                 .with_both("allowed", *allowed_en, *allowed_zh),
+            Fault::ErrorValue { value } => told(&sheets::ROW_ERROR).with("value", value),
             Fault::NumberTwice { number, first_line } => told(&sheets::ROW_NUMBER_TWICE)
                 .with("number", number)
                 .with("first", first_line),

@@ -4,18 +4,21 @@ use std::collections::HashMap;
 
 use super::columns::{Column, Header};
 use super::problem::{Fault, RowProblem, SheetProblem, shortened};
-use super::split::{Opening, Record};
+use super::split::Record;
 use super::values::MAX_IMAGES;
 use super::{MAX_LINES, MAX_ROWS, Row, values};
 
 /// Complaints that are kept; behind so many nobody reads on, and a hostile file could make millions.
 const MAX_PROBLEMS: usize = MAX_ROWS;
 
-pub(super) fn read(text: &Opening<'_>, header: &Header) -> Result<(Vec<Row>, Vec<RowProblem>), SheetProblem> {
+/// Judges the rows below the names of the columns.
+pub(super) fn read(
+    records: impl Iterator<Item = Record>,
+    header: &Header,
+) -> Result<(Vec<Row>, Vec<RowProblem>), SheetProblem> {
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     let mut numbers = HashMap::new();
-    let records = text.records(header.delimiter).skip(usize::from(header.named));
     let mut filled = 0;
     for (index, record) in records.enumerate() {
         if index >= MAX_LINES || filled >= MAX_ROWS && !record.is_blank() {
@@ -43,9 +46,9 @@ pub(super) fn read(text: &Opening<'_>, header: &Header) -> Result<(Vec<Row>, Vec
 }
 
 /// Faults with the names of the columns in which they are.
-type Faults = Vec<(Option<String>, Fault)>;
+pub(super) type Faults = Vec<(Option<String>, Fault)>;
 
-fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> Result<Row, Faults> {
+pub(super) fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> Result<Row, Faults> {
     if record.unbalanced {
         return Err(vec![(None, Fault::UnbalancedQuotes)]);
     }
@@ -69,8 +72,13 @@ fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> 
     };
     let mut last_frame = Vec::new();
     let mut faults = Faults::new();
-    for (cell, column) in record.cells.iter().zip(&header.columns) {
+    for (at, (cell, column)) in record.cells.iter().zip(&header.columns).enumerate() {
         let Some((column, name)) = column else {
+            if let Some(Some(name)) = header.kept.get(at)
+                && !cell.is_empty()
+            {
+                row.kept.push((name.clone(), cell.clone()));
+            }
             continue;
         };
         if let Err(fault) = fill(&mut row, &mut last_frame, *column, cell) {
@@ -111,6 +119,9 @@ fn row(record: &Record, header: &Header, numbers: &mut HashMap<String, u64>) -> 
 }
 
 fn fill(row: &mut Row, last_frame: &mut Vec<String>, column: Column, cell: &str) -> Result<(), Fault> {
+    if values::is_error(cell) {
+        return Err(Fault::ErrorValue { value: shortened(cell) });
+    }
     match column {
         Column::Number => row.number = values::number(cell)?,
         Column::Prompt => cell.trim().clone_into(&mut row.prompt),
@@ -123,6 +134,7 @@ fn fill(row: &mut Row, last_frame: &mut Vec<String>, column: Column, cell: &str)
         Column::Seed => row.seed = values::seed(cell)?,
         Column::Watermark => row.watermark = values::watermark(cell)?,
         Column::Mode => row.mode = values::mode(cell)?,
+        Column::Translation => row.enable_translation = values::yes_or_no(cell)?,
     }
     Ok(())
 }

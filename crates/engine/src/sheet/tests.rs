@@ -34,6 +34,8 @@ fn a_full_row_is_read_in_either_language() {
         seed: Some(12345),
         watermark: Some("My film".into()),
         mode: Some(GenerationType::Frames),
+        enable_translation: None,
+        kept: Vec::new(),
     };
     let chinese = "编号,提示词,图片,模型,比例,分辨率,时长,种子,水印,模式\r\n\
         0001,\" 雨夜, 霓虹\r\n慢镜头 \",a.png｜https://x.test/b.jpg?s=1,高质量,9：16,1080P,6 秒,12345,My film,首尾帧\r\n";
@@ -102,7 +104,7 @@ fn what_is_no_sheet_is_named() {
     for (bytes, begins) in [
         (
             b"PK\x03\x04\x14\0".as_slice(),
-            "The format of this file is XLSX. In your spreadsheet, save it as CSV",
+            "This workbook is damaged or locked with a password.",
         ),
         (b"%PDF-1.7", "The format of this file is PDF."),
         (b"a\0b\0", "This file is not text."),

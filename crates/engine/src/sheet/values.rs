@@ -147,6 +147,25 @@ pub(super) fn mode(cell: &str) -> Read<GenerationType> {
     )
 }
 
+pub(super) fn yes_or_no(cell: &str) -> Read<bool> {
+    one_of(
+        cell,
+        &[
+            (true, &["yes", "y", "true", "1", "on", "是", "开", "允许", "√"]),
+            (false, &["no", "n", "false", "0", "off", "否", "关", "不允许", "×"]),
+        ],
+        ("yes or no", "“是”或“否”"),
+    )
+}
+
+/// What a spreadsheet writes where a formula failed.
+pub(super) fn is_error(cell: &str) -> bool {
+    const ERRORS: [&str; 9] = [
+        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+    ];
+    ERRORS.contains(&cell.trim())
+}
+
 /// The text is burnt into the picture, so a plain yes or no is not taken for one.
 pub(super) fn watermark(cell: &str) -> Read<String> {
     match folded(cell).as_str() {

@@ -483,5 +483,6 @@ pub mod create;
 pub mod doubt;
 pub mod review;
 pub mod settings;
+pub mod sheet;
 pub mod start;
 pub mod watch;

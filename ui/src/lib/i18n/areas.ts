@@ -5,6 +5,7 @@ import { list } from "./areas/list";
 import { remember } from "./areas/remember";
 import { review } from "./areas/review";
 import { rooms } from "./areas/rooms";
+import { sheet } from "./areas/sheet";
 import { start } from "./areas/start";
 
 export const enAreas = {
@@ -14,6 +15,7 @@ export const enAreas = {
   ...remember.en,
   ...review.en,
   ...rooms.en,
+  ...sheet.en,
   ...start.en,
 } as const;
 export const zhAreas = {
@@ -23,5 +25,6 @@ export const zhAreas = {
   ...remember.zh,
   ...review.zh,
   ...rooms.zh,
+  ...sheet.zh,
   ...start.zh,
 } as const;

@@ -79,7 +79,7 @@ export const en = {
   "empty.board.write": "Write a shot",
   "empty.board.writeText": "Several at once: leave a blank line between prompts.",
   "empty.board.sheet": "Import a sheet",
-  "empty.board.sheetText": "CSV or TSV with a prompt column, from any spreadsheet.",
+  "empty.board.sheetText": "XLSX, CSV or TSV. Drop it, choose it, or paste its cells.",
   "empty.board.drop": "Drop images here",
   "empty.board.dropText": "Each image makes one task and becomes its first frame.",
 

@@ -76,7 +76,7 @@ export const zh: Catalogue = {
   "empty.board.write": "写一个镜头",
   "empty.board.writeText": "一次写多个：提示词之间空一行即可。",
   "empty.board.sheet": "导入表格",
-  "empty.board.sheetText": "CSV 或 TSV，只要有一列提示词，任何表格软件都能导出。",
+  "empty.board.sheetText": "XLSX、CSV 或 TSV：可以拖进来、点这里选择，或直接粘贴单元格。",
   "empty.board.drop": "把图片拖到这里",
   "empty.board.dropText": "每张图片生成一个任务，作为它的首帧。",
 

@@ -21,6 +21,19 @@ rows! {
         ["Choose a picture.", "请选择一张图片。"],
         NOT_DONE,
     ];
+    NOT_BESIDE = stays "picture-beside-nothing" [
+        TITLE,
+        [
+            "“{name}” is a bare name, and pasted rows have no folder to look in.",
+            "“{name}”只有文件名，而粘贴的内容没有所在文件夹可找。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Write the whole path, or save the rows as a file beside the pictures.",
+            "请填写完整路径，或把表格存成文件放在图片旁边。",
+        ],
+        NOT_DONE,
+    ];
     ELSEWHERE = stays "picture-elsewhere" [
         TITLE,
         [

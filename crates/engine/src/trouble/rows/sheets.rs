@@ -31,9 +31,23 @@ rows! {
     ];
     WORKBOOK = stays "sheet-workbook" [
         TITLE,
-        ["“{name}” is a workbook.", "“{name}”是工作簿文件。"],
+        ["“{name}” is a workbook of another kind.", "“{name}”是其他格式的工作簿。"],
         NOTHING_BOUGHT,
-        ["Save it as CSV and drop that.", "请另存为 CSV 后再拖进来。"],
+        ["Save it as XLSX or CSV and drop that.", "请另存为 XLSX 或 CSV 后再拖进来。"],
+        NOT_DONE,
+    ];
+    DAMAGED_BOOK = stays "sheet-workbook-damaged" [
+        TITLE,
+        ["This workbook is damaged or locked with a password.", "这个工作簿已损坏，或设有密码。"],
+        NOTHING_BOUGHT,
+        ["Open it in your spreadsheet and save it again, without a password.", "请用表格软件打开，去掉密码后重新保存。"],
+        NOT_DONE,
+    ];
+    BOOK_TOO_LARGE = stays "sheet-workbook-too-large" [
+        TITLE,
+        ["This workbook unpacks to more than can be read.", "这个工作簿解压后太大，无法读取。"],
+        NOTHING_BOUGHT,
+        ["Save the sheet alone as CSV, or split it.", "请把该工作表单独另存为 CSV，或拆分成几个文件。"],
         NOT_DONE,
     ];
     BINARY = stays "sheet-binary" [
@@ -149,6 +163,11 @@ rows! {
     ROW_VALUE = stays "row-value" [
         ROW,
         ["{place}: “{value}” is not possible; use {allowed}.", "{place}：不支持“{value}”，可以填{allowed}。"],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_ERROR = stays "row-formula-failed" [
+        ROW,
+        ["{place}: a formula failed in the spreadsheet ({value}).", "{place}：表格里的公式出错（{value}）。"],
         NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
     ];
     ROW_NUMBER_TWICE = stays "row-number-twice" [
