@@ -73,6 +73,7 @@ fn app(directory: Option<PathBuf>, key: Option<String>) -> tauri::Result<tauri::
             let shop = Arc::new(Shop::new(directory.clone(), key.clone(), opens));
             app.manage(Arc::clone(&shop));
             app.manage(doubt::Attaching::default());
+            app.manage(review::Exporting::default());
             app.manage(Away::default());
             tauri::async_runtime::spawn(away::watch(app.handle().clone(), Arc::clone(&shop)));
             app.manage(sheets::Drafts::default());
@@ -162,6 +163,9 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         review::cards,
         review::mark,
         review::put_marks,
+        review::export_preview,
+        review::export_picks,
+        review::stop_export,
         sheets::pick_sheet,
         sheets::open_sheet,
         sheets::paste_sheet,

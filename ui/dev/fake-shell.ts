@@ -412,6 +412,21 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       for (const card of before) set(card.id, marked(card, change));
       return before.map(({ id, rating, rejected, tags }) => ({ id, rating, rejected, tags }));
     },
+    exportPreview: async ({ template }) => ({
+      count: 12,
+      bytes: 220_000_000,
+      names: ["0001", "0004", "0009"].map((number) => `${template.replace("{number}", number)}.mp4`),
+      unknown: [],
+    }),
+    exportPicks: async (order, folder, onProgress) => {
+      for (let done = 0; done <= 12; done += 1) {
+        onProgress({ done, of: 12, bytes: done * 18_000_000, bytesOf: 216_000_000 });
+        await new Promise((resolve) => setTimeout(resolve, 120));
+      }
+      const lists = order.otio ? ["picks.otio"] : [];
+      return { copied: 12, lists, folder, problems: [], stopped: false };
+    },
+    stopExport: async () => {},
     putMarks: async (marks) => {
       for (const { id, ...rest } of marks) set(id, rest);
     },

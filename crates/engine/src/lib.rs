@@ -20,6 +20,7 @@ pub mod export;
 pub mod files;
 pub mod forecast;
 pub mod guarded;
+mod handing;
 pub mod keys;
 pub mod library;
 pub mod limit;

@@ -44,6 +44,7 @@ export type Open =
   | { kind: "report"; report: ImportReport | null; problems: LineProblem[] }
   | { kind: "import"; sheet: SheetView; more: string[]; batchId: string | null }
   | { kind: "player"; card: TaskCard }
+  | { kind: "export" }
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "runReport"; report: RunReport }

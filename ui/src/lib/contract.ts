@@ -8,6 +8,9 @@ import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
 import type { GoingOn } from "./types/GoingOn";
+import type { ExportOrder } from "./types/ExportOrder";
+import type { ExportProgress } from "./types/ExportProgress";
+import type { ExportReport } from "./types/ExportReport";
 import type { ImagePlan } from "./types/ImagePlan";
 import type { ImageRef } from "./types/ImageRef";
 import type { ImageView } from "./types/ImageView";
@@ -19,6 +22,7 @@ import type { LineProblem } from "./types/LineProblem";
 import type { LookUp } from "./types/LookUp";
 import type { MarkChange } from "./types/MarkChange";
 import type { Marked } from "./types/Marked";
+import type { NamesPreview } from "./types/NamesPreview";
 import type { Placing } from "./types/Placing";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
@@ -176,6 +180,13 @@ export interface Shell {
   /** Marks their clips; answers what the marks of the changed ones were. */
   mark(ids: string[], change: MarkChange): Promise<Marked[]>;
   putMarks(marks: Marked[]): Promise<void>;
+  exportPreview(order: ExportOrder): Promise<NamesPreview>;
+  exportPicks(
+    order: ExportOrder,
+    folder: string,
+    onProgress: (far: ExportProgress) => void,
+  ): Promise<ExportReport>;
+  stopExport(): Promise<void>;
 
   settings(): Promise<SettingsView>;
   changePreferences(preferences: Preferences): Promise<SettingsView>;

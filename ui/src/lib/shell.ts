@@ -2,6 +2,7 @@
 import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { asShellError, type AwayEvent, type FileDrag, type Shell } from "./contract";
+import type { ExportProgress } from "./types/ExportProgress";
 import type { Delta } from "./types/Delta";
 import type { LookUp } from "./types/LookUp";
 
@@ -132,6 +133,13 @@ export const shell: Shell = {
   cards: (ids) => call("cards", { ids }),
   mark: (ids, change) => call("mark", { ids, change }),
   putMarks: (marks) => call("put_marks", { marks }),
+  exportPreview: (order) => call("export_preview", { order }),
+  exportPicks: (order, folder, onProgress) => {
+    const channel = new Channel<ExportProgress>();
+    channel.onmessage = onProgress;
+    return call("export_picks", { order, folder, channel });
+  },
+  stopExport: () => call("stop_export"),
 
   settings: () => call("settings"),
   changePreferences: (preferences) => call("change_preferences", { preferences }),

@@ -8,6 +8,7 @@ mod board;
 mod bring;
 mod bulk;
 pub(crate) mod core;
+mod handing;
 mod import;
 mod look;
 mod outlook;

@@ -3,6 +3,7 @@
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, ToSql, params};
 
+use super::query::{CardRow, cards};
 use super::step::touch;
 use super::takes;
 use crate::error::Result;
@@ -195,4 +196,23 @@ fn tags(tx: &Connection, batch: Option<&str>) -> Result<Vec<TagCount>> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A clip that is handed on or renamed: its card, and the name of its batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Pick {
+    pub(crate) row: CardRow,
+    pub(crate) batch: String,
+}
+
+/// The clips of a query with everything that is known of them, in the order of the board.
+pub(crate) fn picks(tx: &Connection, query: &RollQuery) -> Result<Vec<Pick>> {
+    let ids = roll(tx, query)?.ids;
+    let mut name = tx.prepare_cached("SELECT name FROM batch WHERE id = ?1")?;
+    let mut picks = Vec::with_capacity(ids.len());
+    for row in cards(tx, &ids)? {
+        let batch = name.query_row([&row.task.batch_id], |row| row.get(0))?;
+        picks.push(Pick { row, batch });
+    }
+    Ok(picks)
 }

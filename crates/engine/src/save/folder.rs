@@ -68,7 +68,7 @@ pub(super) async fn room(folder: &Path, bytes: u64) -> Result<(), SavingProblem>
 }
 
 /// Bytes that have to be freed before `bytes` more fit, where that can be told.
-pub(super) async fn missing(folder: &Path, bytes: Option<u64>) -> Option<u64> {
+pub(crate) async fn missing(folder: &Path, bytes: Option<u64>) -> Option<u64> {
     let at = folder.to_owned();
     // A file system that does not tell is not held against anybody; writing will.
     let free = tokio::task::spawn_blocking(move || fs4::available_space(&at))

@@ -10,7 +10,7 @@ mod finish;
 pub(crate) mod folder;
 mod media;
 mod part;
-mod place;
+pub(crate) mod place;
 mod receive;
 mod remember;
 

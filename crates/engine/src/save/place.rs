@@ -11,7 +11,7 @@ use tempfile::TempPath;
 ///
 /// # Errors
 /// [`ErrorKind::AlreadyExists`] if something is; on Windows a scanner that holds the file is waited for a little.
-pub(super) fn rename(part: &Path, target: &Path) -> Result<()> {
+pub(crate) fn rename(part: &Path, target: &Path) -> Result<()> {
     patiently(|| rename_once(part, target), held)
 }
 
@@ -61,7 +61,7 @@ fn rename_once(part: &Path, target: &Path) -> Result<()> {
 
 /// Makes the rename itself durable. Windows has no such call, and needs none for NTFS; a file system that knows none
 /// (some network shares) is not held against the file.
-pub(super) fn sync_folder(folder: &Path) -> Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(windows) {
         return Ok(());
     }

@@ -191,25 +191,3 @@ pub struct ExportReport {
     /// Whether it was stopped before its end.
     pub stopped: bool,
 }
-
-/// A clip and a name: what it is to be called, or what it was called.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-pub struct ClipName {
-    /// The task.
-    pub id: String,
-    /// The file's name.
-    pub name: String,
-}
-
-/// What came of renaming.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-pub struct RenameReport {
-    /// What the renamed ones were called, to go back to.
-    pub before: Vec<ClipName>,
-    /// What could not be renamed, a sentence each.
-    pub problems: Vec<String>,
-}

@@ -68,6 +68,10 @@ export function onReviewKey(app: App, event: KeyboardEvent, playback: Playback):
     case "T":
       review.tagging = review.id !== null;
       return true;
+    case "e":
+    case "E":
+      if (review.roll.counts.all > 0) app.open = { kind: "export" };
+      return true;
     case "v":
     case "V":
       review.compare();

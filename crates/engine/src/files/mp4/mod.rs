@@ -100,6 +100,41 @@ enum When {
 }
 
 fn walk(source: &mut Source<'_>, when: When) -> Result<Clip, Mp4Problem> {
+    describe(&walked(source, when)?)
+}
+
+/// How the pictures of a clip follow each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// How many there are; 0 without a picture.
+    pub frames: u64,
+    /// How long all of them take, in ticks.
+    pub ticks: u64,
+    /// Ticks in a second.
+    pub timescale: u64,
+}
+
+/// Checks a file on the disk as [`check_file`] does, and counts its pictures.
+///
+/// # Errors
+/// As [`check`].
+pub fn pace(file: &File) -> Result<(Clip, Pace), Mp4Problem> {
+    let length = file.metadata().map_err(Mp4Problem::Unreadable)?.len();
+    let walk = |when| walked(&mut Source::new(&mut Disk::new(file), length), when);
+    let movie = match walk(When::Soon) {
+        Err(Mp4Problem::Damaged { .. }) => walk(When::AtTheEnd),
+        other => other,
+    }?;
+    let pictures = movie.tracks.iter().find(|track| track.purpose == Purpose::Picture);
+    let pace = pictures.map(|track| Pace {
+        frames: track.samples,
+        ticks: track.reached,
+        timescale: track.timescale,
+    });
+    Ok((describe(&movie)?, pace.unwrap_or_default()))
+}
+
+fn walked(source: &mut Source<'_>, when: When) -> Result<Movie, Mp4Problem> {
     begins_as_mp4(source)?;
     let mut lens = Lens::new(source.length());
     let mut outline = Outline::default();
@@ -120,7 +155,7 @@ fn walk(source: &mut Source<'_>, when: When) -> Result<Clip, Mp4Problem> {
     }
     reaches_its_end(&movie)?;
     ending::is_written(source, &movie, &lens)?;
-    describe(&movie)
+    Ok(movie)
 }
 
 fn begins_as_mp4(source: &mut Source<'_>) -> Result<(), Mp4Problem> {
