@@ -18,6 +18,7 @@ mod place;
 mod prove;
 mod run;
 mod say;
+mod screenshots;
 mod test;
 mod types;
 
@@ -29,6 +30,7 @@ cargo xtask run [--release]   Install what is missing, build the app and open it
 cargo xtask test              Install what the tests need and run all of them, the real window included
 cargo xtask prove [SECTION…]  Inject every fault, count on the service's ledger and on the disk, print one table
 cargo xtask bench [NAME…]     Measure against the ideal, in virtual time, and print it
+cargo xtask screenshots       Make the pictures under docs/screenshots anew: every screen, in the real window
 cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
 cargo xtask help              This list
 ";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["prove", sections @ ..] => prove::prove(sections),
         ["bench", names @ ..] => bench::bench(names),
+        ["screenshots"] => screenshots::screenshots(),
         ["types"] => types::write(),
         unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),
     };

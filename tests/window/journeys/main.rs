@@ -12,6 +12,7 @@
 )]
 
 mod away;
+mod barriers;
 mod create;
 mod demo;
 mod drops;

@@ -77,6 +77,18 @@ impl Board {
         .await
     }
 
+    /// Waits until the control is not there any more.
+    pub async fn gone(&self, id: &str) {
+        self.wait(format!("{id} to go"), async || (!self.shows(id).await).then_some(()))
+            .await;
+    }
+
+    /// The window's inside as it is now, as a PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        let shot = self.driver.screenshot().await.expect("a picture");
+        picture::from_base64(&shot)
+    }
+
     /// Clicks the control, as soon as it takes a pointer.
     pub async fn click(&self, id: &str) {
         self.click_css(&control(id)).await;

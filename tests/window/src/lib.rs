@@ -13,11 +13,13 @@
     reason = "a test stops where it stands"
 )]
 
+mod axe;
 mod board;
 mod clips;
 mod display;
 mod driver;
 mod picture;
+pub mod scenes;
 mod stage;
 mod wait;
 

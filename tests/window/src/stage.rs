@@ -72,6 +72,12 @@ impl Stage {
         self
     }
 
+    /// Under the system's dark theme.
+    pub fn in_the_dark(mut self) -> Self {
+        self.environment.push(("GTK_THEME".into(), "Adwaita:dark".into()));
+        self
+    }
+
     /// Against this service instead of the documented hosts, so that nothing can leave the machine.
     pub fn against(mut self, base: &str) -> Self {
         self.environment.push(("KIE_API_BASE".into(), base.into()));
@@ -198,8 +204,12 @@ impl Drop for Stage {
 /// The app, built beside this test.
 fn app() -> PathBuf {
     let own = std::env::current_exe().expect("a test knows where it lies");
-    // target/debug/deps/journeys-… → target/debug/shotboard
-    let app = own.ancestors().nth(2).expect("a target folder").join("shotboard");
+    // target/debug/deps/journeys-… or target/debug/screenshots → target/debug/shotboard
+    let mut folder = own.parent().expect("a program lies in a folder");
+    if folder.ends_with("deps") {
+        folder = folder.parent().expect("a target folder");
+    }
+    let app = folder.join("shotboard");
     assert!(
         app.exists(),
         "{} is not built: run `cargo xtask test`, or `cargo build` first",
