@@ -22,6 +22,7 @@ mod looks;
 mod remember;
 mod report;
 mod restart;
+mod review;
 mod secrets;
 mod unknown;
 mod words;

@@ -126,6 +126,11 @@ impl Board {
         self.driver.clear(&css).await.expect("the field can be emptied");
     }
 
+    /// Presses one key, wherever the focus is.
+    pub async fn press(&self, key: char) {
+        self.driver.press(key).await.expect("a key arrives");
+    }
+
     /// Presses Escape.
     pub async fn escape(&self) {
         self.driver.press('\u{e00c}').await.expect("a key arrives");
