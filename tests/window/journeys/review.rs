@@ -10,8 +10,9 @@ const MARKS: &str = "const marks = document.querySelector(\"[data-testid='review
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
-    let stage = Stage::new("review").answering("folder", "picks");
+    let stage = Stage::new("review");
     let out = stage.path("picks");
+    let stage = stage.answering(&json!({ "folder": out }));
     std::fs::create_dir(&out).unwrap();
     let board = stage.open().await;
     board.click("first-demo").await;

@@ -151,14 +151,6 @@ impl Stage {
         self
     }
 
-    /// With the system's dialogs answered by a path of the stage: debug builds of the app read the answers from a file.
-    pub fn answering(mut self, dialog: &str, name: &str) -> Self {
-        let (answers, path) = (self.path("dialogs.json"), self.path(name));
-        fs::write(&answers, json!({ dialog: path }).to_string()).expect("a file of answers");
-        self.environment.push(("SHOTBOARD_TEST_DIALOGS".into(), answers.into()));
-        self
-    }
-
     /// Starts the app and waits until its page is there. It ends when the board is dropped.
     pub async fn open(&self) -> Board {
         let app = app();
