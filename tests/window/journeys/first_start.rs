@@ -85,6 +85,7 @@ pub(crate) fn english_words(text: &str) -> Vec<String> {
         "auto",
         "csv",
         "tsv",
+        "xlsx",
         "enter",
         "esc",
         "ctrl",
