@@ -24,5 +24,6 @@ mod report;
 mod restart;
 mod review;
 mod secrets;
+mod sheet;
 mod unknown;
 mod words;

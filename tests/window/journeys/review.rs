@@ -53,7 +53,7 @@ async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
     names.sort();
     assert_eq!(names.len(), 3, "{names:?}");
     assert!(
-        names[0].ends_with("_0001_5.mp4") && names[1].ends_with("_0003_3.mp4"),
+        names[0].ends_with(" picks.otio") && names[1].ends_with("_0001_5.mp4") && names[2].ends_with("_0003_3.mp4"),
         "{names:?}"
     );
     board.close().await;
