@@ -32,7 +32,7 @@ pub(super) async fn tasks(look: Look, visit: &mut impl AsyncFnMut(&Board, &str))
     board.write("composer-prompt", look.prompts()[0]).await;
     visit(&board, "composer").await;
     board.click("composer-save").await;
-    board.gone("composer-save").await;
+    board.says("lane-ready", look.prompts()[0]).await;
     for prompt in &look.prompts()[1..] {
         add_task(&board, prompt).await;
     }

@@ -96,7 +96,8 @@ async fn add_task(board: &Board, prompt: &str) {
     board.click("new-task").await;
     board.write("composer-prompt", prompt).await;
     board.click("composer-save").await;
-    board.gone("composer-save").await;
+    // With the first task Start appears in the bar, and what stands beside it moves.
+    board.says("lane-ready", prompt).await;
 }
 
 async fn start_all(board: &Board) {
