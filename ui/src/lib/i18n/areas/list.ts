@@ -17,7 +17,7 @@ export const list = area(
     "list.nothing": "Nothing here yet.",
     "list.choose": "Choose {number}",
     "list.chooseAll": "Choose everything in this list",
-    "many.chosen": { one: "{n} chosen", other: "{n} chosen" },
+    "many.chosen": "{n} chosen",
     "many.edit": "Edit…",
     "many.delete": "Delete",
     "many.none": "Choose none",

@@ -63,7 +63,7 @@ export const review = area(
     "export.listed": "The lists are written",
     "export.stopped": "Stopped. {n} are copied and stay; no list was written.",
     "export.to": "Folder",
-    "export.left": { one: "{n} could not be handed on", other: "{n} could not be handed on" },
+    "export.left": "{n} could not be handed on",
     "export.close": "Close",
     "export.again": "Another export",
     "help.export": "Export picks",

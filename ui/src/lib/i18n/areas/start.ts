@@ -24,10 +24,7 @@ export const start = area(
     "ahead.againRow": "{number}: bought as {by}, {time}",
     "ahead.more": "and {n} more",
 
-    "canary.running": {
-      one: "Trial run: {n} still at work, {held} held until you start them.",
-      other: "Trial run: {n} still at work, {held} held until you start them.",
-    },
+    "canary.running": "Trial run: {n} still at work, {held} held until you start them.",
     "canary.over": "{worked} of {first} worked. {held} held, nothing of them is bought.",
     "canary.start": "Start the other {n}",
   },
