@@ -10,23 +10,24 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::part::{HashWriter, Part, blocking};
-use super::{Order, Stop, finish, place};
+use super::finish::{self, Whole};
+use super::part::{Part, blocking};
+use super::{Order, Stop, place};
 use crate::files::{mp4, names};
 use crate::library::{Take, batches, takes, tasks};
 use crate::recipe::Recipe;
 use crate::stages::submit::hex;
 use crate::trouble::SavingProblem;
 
-/// An index of fragments larger than this is not moved.
-const LARGEST_INDEX: u64 = 4 << 20;
-
 /// What is to be written into a part, and where.
 struct Plan {
+    file: File,
     /// Where it begins.
     at: u64,
     /// Bytes of the media in all.
     size: u64,
+    /// The hash of what stands before that.
+    before: Sha256,
     /// The recipe, and behind it what it moves.
     bytes: Vec<u8>,
     /// How much of that is moved media.
@@ -43,23 +44,22 @@ enum Hitch {
     Disk(Error),
 }
 
-/// Adds the recipe to the part, which holds `size` bytes of this hash: what it holds then.
+/// Adds the recipe to the part, which is whole: what it holds then, and what that hashes to. The media were read when
+/// they were verified and are not read again; what is written here is.
 pub(super) async fn add(
     order: &Order<'_>,
     take: &Take,
     part: &Part,
-    media: (u64, &str),
+    whole: Whole,
 ) -> std::result::Result<(u64, String), Stop> {
-    let (size, sha256) = (media.0, media.1.to_owned());
-    let unchanged = Ok((size, sha256.clone()));
+    let unchanged = Ok((whole.size, whole.sha256.clone()));
     if !order.core.preferences().recipe_in_clip {
         return unchanged;
     }
     let Some(recipe) = recipe(order, take).await else {
         return unchanged;
     };
-    let path = part.path.clone();
-    let begun = tokio::task::spawn_blocking(move || begin(&path, size, recipe.text().as_bytes()));
+    let begun = tokio::task::spawn_blocking(move || begin(whole, recipe.text().as_bytes()));
     let plan = match begun
         .await
         .unwrap_or_else(|_| Err(Hitch::Disk(ErrorKind::Interrupted.into())))
@@ -72,9 +72,7 @@ pub(super) async fn add(
     };
     if plan.moved > 0 {
         // From here on the part begins with less of what was fetched; a crash has only the rest fetched again.
-        let (path, at, id) = (part.path.clone(), plan.at, take.id.clone());
-        let kept = blocking(move || hash_of(&mut File::open(&path)?.take(at)));
-        let kept = kept.await.map_err(|error| order.disk(&error, None))?;
+        let (at, id, kept) = (plan.at, take.id.clone(), hex(&plan.before.clone().finalize()));
         let noted = order
             .core
             .library
@@ -82,8 +80,7 @@ pub(super) async fn add(
         noted.await?;
         crash_point!("save::recipe_moving");
     }
-    let path = part.path.clone();
-    let ended = tokio::task::spawn_blocking(move || end(&path, &plan, &sha256));
+    let ended = tokio::task::spawn_blocking(move || end(plan));
     match ended
         .await
         .unwrap_or_else(|_| Err(Hitch::Disk(ErrorKind::Interrupted.into())))
@@ -162,67 +159,83 @@ async fn recipe(order: &Order<'_>, take: &Take) -> Option<Recipe> {
         .ok()
 }
 
-/// Finds the place and writes behind the end of the media, where nothing can be spoilt.
-fn begin(path: &Path, size: u64, note: &[u8]) -> std::result::Result<Plan, Hitch> {
-    let mut file = File::options().read(true).write(true).open(path).map_err(Hitch::Disk)?;
-    let at = match mp4::place_for_note(&mut file, size) {
-        Ok(Some(at)) => at,
-        _ => return Err(Hitch::Without("its last part has no length", None)),
+/// Writes behind the end of the media, where nothing can be spoilt.
+fn begin(whole: Whole, note: &[u8]) -> std::result::Result<Plan, Hitch> {
+    let Whole {
+        mut file,
+        size,
+        place,
+        before,
+        behind: index,
+        ..
+    } = whole;
+    let Some(at) = place else {
+        return Err(Hitch::Without("nothing may stand behind its last part", None));
     };
-    let Some(mut bytes) = mp4::note_box(note).filter(|_| size - at <= LARGEST_INDEX) else {
+    let Some(mut bytes) = mp4::note_box(note) else {
         return Err(Hitch::Without("it is too long", None));
     };
-    let more = bytes.len();
-    file.seek(SeekFrom::Start(at)).map_err(Hitch::Disk)?;
-    let moved = (&mut file)
-        .take(size - at)
-        .read_to_end(&mut bytes)
-        .map_err(Hitch::Disk)?;
-    let behind = bytes.get(bytes.len() - more..).unwrap_or_default();
+    bytes.extend(&index);
+    let behind = bytes.get(index.len()..).unwrap_or_default();
     let written = file.seek(SeekFrom::Start(size)).and_then(|_| file.write_all(behind));
     if let Err(error) = written {
-        file.set_len(size).map_err(Hitch::Disk)?;
+        back_to(&file, size).map_err(Hitch::Disk)?;
         return Err(Hitch::Without("the disk does not take it", Some(error)));
     }
     crash_point!("save::recipe_written");
     if let Err(error) = file.sync_all() {
         let room = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
-        return match file.set_len(size) {
+        return match back_to(&file, size) {
             Ok(()) if room => Err(Hitch::Without("the disk does not take it", Some(error))),
             // What the system lost it now calls clean.
             _ => Err(Hitch::Broken(error)),
         };
     }
     crash_point!("save::recipe_synced");
-    Ok(Plan { at, size, bytes, moved })
+    Ok(Plan {
+        file,
+        at,
+        size,
+        before,
+        bytes,
+        moved: index.len(),
+    })
 }
 
-/// Writes what stands in the place of moved media, and reads all of it back: the media must hash to what they did.
-fn end(path: &Path, plan: &Plan, sha256: &str) -> std::result::Result<(u64, String), Hitch> {
-    let mut file = File::options().read(true).write(true).open(path).map_err(Hitch::Disk)?;
-    if plan.moved > 0 {
-        let first = plan.bytes.get(..plan.moved).unwrap_or_default();
-        let written = file.seek(SeekFrom::Start(plan.at)).and_then(|_| file.write_all(first));
+/// Cuts off what was written behind the media. Synced: the file may get its name as it is.
+fn back_to(file: &File, size: u64) -> Result<()> {
+    file.set_len(size)?;
+    file.sync_all()
+}
+
+/// Writes what stands in the place of moved media, and reads back everything that was written here.
+fn end(plan: Plan) -> std::result::Result<(u64, String), Hitch> {
+    let Plan {
+        mut file,
+        at,
+        size,
+        before,
+        bytes,
+        moved,
+    } = plan;
+    if moved > 0 {
+        let first = bytes.get(..moved).unwrap_or_default();
+        let written = file.seek(SeekFrom::Start(at)).and_then(|_| file.write_all(first));
         written.map_err(Hitch::Disk)?;
         file.sync_all().map_err(Hitch::Broken)?;
         crash_point!("save::recipe_moved");
     }
-    file.rewind().map_err(Hitch::Disk)?;
-    let mut media = Sha256::new();
-    std::io::copy(&mut (&mut file).take(plan.at), &mut HashWriter(&mut media)).map_err(Hitch::Disk)?;
-    let mut whole = media.clone();
-    let mut rest = Vec::new();
-    let most = u64::try_from(plan.bytes.len()).unwrap_or(u64::MAX);
+    file.seek(SeekFrom::Start(at)).map_err(Hitch::Disk)?;
+    let mut there = Vec::with_capacity(bytes.len());
+    let most = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1))
-        .read_to_end(&mut rest)
+        .read_to_end(&mut there)
         .map_err(Hitch::Disk)?;
-    media.update(plan.bytes.get(plan.bytes.len() - plan.moved..).unwrap_or_default());
-    whole.update(&rest);
-    if rest != plan.bytes || hex(&media.finalize()) != sha256 {
+    if there != bytes {
         return Err(Hitch::Broken(Error::other("what is read is not what was written")));
     }
-    let more = u64::try_from(plan.bytes.len() - plan.moved).unwrap_or(0);
-    Ok((plan.size + more, hex(&whole.finalize())))
+    let more = u64::try_from(bytes.len() - moved).unwrap_or(0);
+    Ok((size + more, hex(&before.chain_update(&there).finalize())))
 }
 
 async fn hitched(order: &Order<'_>, take: &Take, part: &Part, hitch: Hitch) -> std::result::Result<(), Stop> {
@@ -238,10 +251,4 @@ async fn hitched(order: &Order<'_>, take: &Take, part: &Part, hitch: Hitch) -> s
             Err(Stop::Later(SavingProblem::Disk { detail }, None))
         }
     }
-}
-
-fn hash_of(from: &mut impl Read) -> Result<String> {
-    let mut hasher = Sha256::new();
-    std::io::copy(from, &mut HashWriter(&mut hasher))?;
-    Ok(hex(&hasher.finalize()))
 }

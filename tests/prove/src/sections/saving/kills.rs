@@ -407,9 +407,9 @@ async fn named_of(file: &[u8], points: &[&str], cuts: &[Cut], shim: Option<PathB
 
 async fn failing_syncs(shim: &Path, full: bool) -> Result<String, String> {
     let mut seen = vec![];
-    // Three in the body, one at its end, one before the check, one behind the recipe.
+    // Three in the body, one at its end, one behind the recipe.
     let faults: &[(&str, &str)] = if full {
-        &[("EIO", "1"), ("EIO", "3"), ("EIO", "5"), ("EIO", "6"), ("ENOSPC", "2")]
+        &[("EIO", "1"), ("EIO", "3"), ("EIO", "4"), ("EIO", "5"), ("ENOSPC", "2")]
     } else {
         &[("EIO", "2")]
     };
