@@ -126,9 +126,14 @@ impl Restoration {
         let found = &self.found;
         let n = found.bought;
         line(
-            n > 0,
+            n > 0 && self.backup.is_some(),
             format!("{n} purchases made since then were found again; nothing of them is bought a second time."),
             format!("找回了之后的 {n} 次购买，不会重复购买。"),
+        );
+        line(
+            n > 0 && self.backup.is_none(),
+            format!("{n} purchases were found again; nothing of them is bought a second time."),
+            format!("找回了 {n} 次购买，不会重复购买。"),
         );
         let n = found.files;
         line(
@@ -138,9 +143,14 @@ impl Restoration {
         );
         let n = found.cards;
         line(
-            n > 0,
+            n > 0 && self.backup.is_some(),
             format!("{n} cards that the backup did not have were put back."),
             format!("恢复了备份里没有的 {n} 张卡片。"),
+        );
+        line(
+            n > 0 && self.backup.is_none(),
+            format!("{n} cards were put back."),
+            format!("恢复了 {n} 张卡片。"),
         );
         let n = found.unanswered;
         line(
@@ -149,13 +159,17 @@ impl Restoration {
             format!("有 {n} 个请求已发出但不知道结果，请看“需要你处理”。"),
         );
         let n = found.doubtful;
+        let (en_since, zh_since) = match self.backup {
+            Some(_) => (" since the backup", "在备份之后"),
+            None => ("", ""),
+        };
         line(
             n > 0,
             format!(
-                "{n} cards may have been bought since the backup: the record of purchases has a gap. They wait under “Needs you”; look at kie.ai/logs before you submit one again."
+                "{n} cards may have been bought{en_since}: the record of purchases has a gap. They wait under “Needs you”; look at kie.ai/logs before you submit one again."
             ),
             format!(
-                "购买记录不完整，有 {n} 张卡片在备份之后可能已经购买。它们在“需要你处理”里等待；重新提交前请到 kie.ai/logs 核对。"
+                "购买记录不完整，有 {n} 张卡片{zh_since}可能已经购买。它们在“需要你处理”里等待；重新提交前请到 kie.ai/logs 核对。"
             ),
         );
         let from = self.backup.as_ref().map(|(_, at)| when(*at));
@@ -180,11 +194,22 @@ impl Restoration {
             format!("Bought, but the card is lost; look them up at kie.ai/logs: {ids}."),
             format!("已购买但卡片丢失，请到 kie.ai/logs 查看：{ids}。"),
         );
-        line(
-            self.why != Why::Older,
-            "Changes made to cards since the backup may be missing: look over what you added or edited last.".into(),
-            "备份之后对卡片的改动可能丢失，请检查最近添加或修改的内容。".into(),
-        );
+        let (en, zh) = match (&self.why, &self.backup) {
+            (Why::Older, _) => ("", ""),
+            (_, Some(_)) => (
+                "Changes made to cards since the backup may be missing: look over what you added or edited last.",
+                "备份之后对卡片的改动可能丢失，请检查最近添加或修改的内容。",
+            ),
+            (Why::Damaged { .. }, None) => (
+                "There was no backup to go back to. Cards that were not bought yet may be missing, and so may batches, reviews and templates: compare the board with your shot list.",
+                "没有备份可以恢复。尚未购买的卡片可能缺失，批次、评分和模板也可能缺失，请对照你的分镜表检查看板。",
+            ),
+            (Why::Gone, None) => (
+                "There was no backup to go back to. Only what was bought is known: cards that were not bought yet are gone, and so are reviews and templates. Add them again from your shot list.",
+                "没有备份可以恢复。只有购买过的内容还有记录：尚未购买的卡片、评分和模板已丢失，请按你的分镜表重新添加。",
+            ),
+        };
+        line(!en.is_empty(), en.into(), zh.into());
         lines
     }
 }
@@ -214,4 +239,61 @@ pub(crate) fn when(at: i64) -> String {
         .to_zoned(jiff::tz::TimeZone::system())
         .strftime("%Y-%m-%d %H:%M")
         .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(why: Why, backup: bool) -> [String; 2] {
+        let restoration = Restoration {
+            why,
+            aside: None,
+            backup: backup.then(|| ("library-20261101T080000Z-daily.db".to_owned(), 1_793_520_000_000)),
+            complete: false,
+            found: Found {
+                bought: 3,
+                cards: 5,
+                doubtful: 2,
+                ..Found::default()
+            },
+        };
+        [Lang::En, Lang::Zh].map(|lang| {
+            let notice = restoration.say(lang);
+            format!("{} {} {}", notice.title, notice.text, notice.details.join(" "))
+        })
+    }
+
+    #[test]
+    fn a_backup_is_spoken_of_only_where_there_was_one() {
+        let damaged = || Why::Damaged {
+            detail: "malformed".to_owned(),
+        };
+        for why in [damaged(), Why::Gone] {
+            let [en, zh] = told(why.clone(), true);
+            assert!(en.contains("Changes made to cards since the backup"), "{en}");
+            assert!(en.contains("5 cards that the backup did not have"), "{en}");
+            assert!(zh.contains("备份之后对卡片的改动"), "{zh}");
+            let [en, zh] = told(why, false);
+            assert!(
+                !en.contains("since the backup") && !en.contains("since then") && !en.contains("the backup did"),
+                "{en}"
+            );
+            assert!(en.contains("There was no backup to go back to."), "{en}");
+            assert!(
+                !zh.contains("备份之后") && !zh.contains("备份里") && zh.contains("没有备份可以恢复"),
+                "{zh}"
+            );
+        }
+        let [damaged, gone] = [damaged(), Why::Gone].map(|why| told(why, false));
+        assert_ne!(
+            damaged, gone,
+            "what could be read of a damaged file is more than nothing"
+        );
+        let [en, zh] = told(Why::Older, false);
+        assert!(
+            !en.contains("There was no backup") && !zh.contains("没有备份"),
+            "{en} {zh}"
+        );
+    }
 }
