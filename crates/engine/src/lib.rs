@@ -33,6 +33,7 @@ pub mod secrets;
 pub mod service;
 pub mod settings;
 pub mod sheet;
+mod silence;
 mod stages;
 pub mod task;
 pub mod timing;

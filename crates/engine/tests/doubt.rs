@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use engine::Scope;
+use engine::doubt::verdict::Pace;
 use engine::keys::{KeySource, Keys, NamedKey};
 use engine::task::State;
 use engine::view::Action;
 use engine::view::settings::Preferences;
 use engine::words::Lang;
-use kie::{AccountTrouble, ApiKey, Record};
+use kie::{AccountTrouble, ApiKey, CallError, Record};
 use scripted::{Bench, Scripted, accepted, id_of, lost, pending, refused};
 use support::{preferences, prompt_only};
 
@@ -43,6 +44,52 @@ async fn a_second_purchase_keeps_its_id_though_the_first_is_still_being_looked_i
         2,
         "the first, and the one that was asked for"
     );
+}
+
+/// Nobody knows whether the service is there: what was on its way before the loss says nothing of it, and a page that
+/// says 404 is not the service.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_lost_answer_nothing_is_bought_before_the_service_answers_what_it_was_asked_since() {
+    let there = Arc::new(AtomicBool::new(false));
+    let back = Arc::clone(&there);
+    let script = Scripted::new(|nth, _| if nth == 1 { lost().after(1) } else { accepted(nth) }).balanced(move |nth| {
+        match nth {
+            // Heard before the purchase.
+            1 => (Duration::ZERO, Ok(1_000.0)),
+            // Asked for while it is on the wire, and answered when it is long lost.
+            2 => (Duration::from_secs(3), Ok(1_000.0)),
+            _ if there.load(Ordering::SeqCst) => (Duration::ZERO, Ok(1_000.0)),
+            nth => {
+                let page = || "Welcome aboard".to_owned();
+                let refused = CallError::Refused {
+                    code: 404,
+                    message: page(),
+                    spoken: false,
+                };
+                let nothing = CallError::TryLater {
+                    retry_after: None,
+                    detail: page(),
+                };
+                (Duration::ZERO, Err(if nth % 2 == 0 { refused } else { nothing }))
+            }
+        }
+    });
+    let bench = Bench::with(script, |options| options.preferences.in_flight = 5).await;
+    bench.engine.set_pace(Pace {
+        first: 300,
+        ..Pace::default()
+    });
+    let ids = bench.add(["a", "b", "c"]).await;
+    bench.start(&ids).await;
+    bench.until(&ids[0], &["submitting"]).await;
+    bench.engine.hear_balance();
+    bench.until(&ids[0], &["unconfirmed"]).await;
+    sleep(6_000).await;
+    assert_eq!(bench.service.posts(), ["a"], "the service has not been heard since");
+    back.store(true, Ordering::SeqCst);
+    bench.until(&ids[1], &["generating"]).await;
+    bench.until(&ids[2], &["generating"]).await;
+    assert_eq!(bench.service.posts().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

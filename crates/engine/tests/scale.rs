@@ -69,6 +69,7 @@ impl Service for Counting {
         Err(CallError::Refused {
             code: 400,
             message: "no images here".into(),
+            spoken: true,
         })
     }
 }

@@ -44,6 +44,8 @@ pub enum CallError {
         code: i64,
         /// The service's own words.
         message: String,
+        /// Whether the service itself said so, in its envelope; else anybody on the way may have.
+        spoken: bool,
     },
     /// This call is refused; the same one again would be, too.
     #[error("refused ({code}): {message}")]
@@ -52,6 +54,8 @@ pub enum CallError {
         code: i64,
         /// The service's own words.
         message: String,
+        /// Whether the service itself said so, in its envelope; else anybody on the way may have.
+        spoken: bool,
     },
     /// No answer, or one that says "not now": the same call may work later.
     #[error("no answer for now: {detail}")]
@@ -67,17 +71,22 @@ impl CallError {
     /// The `data` of an answer that is not a refusal.
     pub(crate) fn or_data(reply: &Reply) -> Result<Value, Self> {
         let reading = Reading::of(reply);
-        let (code, message) = (reading.code, reading.message);
+        let (code, message, spoken) = (reading.code, reading.message, reading.documented);
         Err(match reading.verdict {
             Verdict::Fine => return Ok(reading.data),
-            Verdict::Account(why) => Self::RefusedAll { why, code, message },
-            Verdict::Task => Self::Refused { code, message },
+            Verdict::Account(why) => Self::RefusedAll {
+                why,
+                code,
+                message,
+                spoken,
+            },
+            Verdict::Task => Self::Refused { code, message, spoken },
             // A plain 4xx stays as it is however often one asks. Not so a redirect: the service knows none, so somebody
             // on the way gave it, such as the login page of a network, and it goes as it came.
             Verdict::Unclear
                 if !reading.documented && matches!(reply.status, 400..=499) && !matches!(reply.status, 408 | 425) =>
             {
-                Self::Refused { code, message }
+                Self::Refused { code, message, spoken }
             }
             Verdict::Later | Verdict::Unclear => Self::TryLater {
                 retry_after: reply.retry_after,
@@ -105,6 +114,7 @@ impl From<Lost> for CallError {
                 why: AccountTrouble::BadKey,
                 code: 401,
                 message: lost.to_string(),
+                spoken: false,
             },
             other => Self::TryLater {
                 retry_after: None,

@@ -63,6 +63,7 @@ impl Client {
             .map_err(|error| CallError::Refused {
                 code: 400,
                 message: error.to_string(),
+                spoken: false,
             })?;
         // The words before the bytes: a server that streams the file knows where to by then.
         let form = Form::new()

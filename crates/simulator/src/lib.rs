@@ -16,6 +16,7 @@ mod ledger;
 mod limits;
 mod mark;
 mod order;
+mod portal;
 mod price;
 mod range;
 mod reply;
@@ -38,6 +39,7 @@ use std::{
 pub use fault::{Fault, Faults, Stage, UnknownFault};
 pub use ledger::{Accepted, Ledger, Post};
 pub use limits::{Limit, Limits};
+pub use portal::Portal;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -184,6 +186,16 @@ impl Simulator {
     /// Resets the next `count` connections before a byte of them is read; 0 lets all in again.
     pub fn turn_away(&self, count: u32) {
         self.stand.door.turn_away(count);
+    }
+
+    /// Puts the login page of a network in front of everything but the controls, or takes it away.
+    pub fn set_portal(&self, portal: Option<Portal>) {
+        self.stand.way.set(portal);
+    }
+
+    /// Method and path of every request that a login page answered: none of them arrived.
+    pub fn swallowed(&self) -> Vec<String> {
+        self.stand.way.swallowed()
     }
 
     /// Stops: the port is free afterwards, open connections end, and nothing more is accepted or written.

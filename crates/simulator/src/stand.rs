@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::{
     ledger::Ledger,
+    portal::{self, Way},
     reply,
     routes::{account, control, derived, generate, media, record, upload},
     shelf::Shelf,
@@ -35,6 +36,7 @@ pub(crate) struct Stand {
     /// How long every answer to a paid POST is thought about, in real time.
     pub think: Duration,
     pub door: Arc<Door>,
+    pub way: Way,
 }
 
 /// How every endpoint holds it.
@@ -49,6 +51,7 @@ impl Stand {
             speed,
             think,
             door: Arc::default(),
+            way: Way::default(),
         }
     }
 
@@ -129,6 +132,7 @@ pub(crate) fn router(stand: Shared) -> Router {
         .route("/simulator/door", post(control::door))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
+        .layer(middleware::from_fn_with_state(Arc::clone(&stand), portal::in_the_way))
         .layer(middleware::from_fn(counted))
         .with_state(stand)
 }

@@ -298,6 +298,7 @@ impl Service for Stand {
         Err(CallError::Refused {
             code: 400,
             message: "no images here".to_owned(),
+            spoken: true,
         })
     }
 }

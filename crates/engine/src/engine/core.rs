@@ -2,7 +2,6 @@
 //! open. Everything here can be rebuilt from the library.
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -24,6 +23,7 @@ use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
 use crate::save::Media;
 use crate::save::folder::Closed;
 use crate::service::Service;
+use crate::silence::Silence;
 use crate::stages::Busy;
 use crate::timing::{Kind, Plan, Timing};
 use crate::trouble::Trouble;
@@ -43,8 +43,8 @@ pub(crate) struct Core {
     pub(crate) generations: SlidingLog,
     pub(crate) status_queries: SlidingLog,
     pub(crate) balance: Balance,
-    /// The last paid request got no readable answer, and the service has said nothing since.
-    pub(crate) silent: AtomicBool,
+    /// Whether the last paid request got no readable answer, and the service has not been heard since.
+    pub(crate) silence: Silence,
     /// Held while a paid request is on the wire: one at a time, so that a crash leaves at most one unknown and a
     /// balance can speak for it.
     pub(crate) till: tokio::sync::Mutex<()>,
@@ -117,7 +117,7 @@ impl Core {
             generations: SlidingLog::new(GENERATIONS),
             status_queries: SlidingLog::new(STATUS_QUERIES),
             balance: Balance::default(),
-            silent: AtomicBool::new(false),
+            silence: Silence::default(),
             till: tokio::sync::Mutex::default(),
             wake_queue: Notify::new(),
             wake_watcher: Notify::new(),

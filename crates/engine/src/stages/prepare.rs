@@ -99,18 +99,24 @@ async fn upload(
             why: AccountProblem::from(why),
             service: message,
         })),
+        // The upload host has this path: a login page on the way has not, and the picture is not to blame.
+        Err(CallError::Refused {
+            code: 404 | 405,
+            message,
+            spoken: false,
+        }) => Err(not_now(core, None, &message)),
         Err(CallError::Refused { message, .. }) => Err(NotReady::Never(Trouble::ImageRefused {
             name: name.to_owned(),
             service: message,
         })),
-        Err(CallError::TryLater { retry_after, detail }) => {
-            tracing::warn!(%detail, "an image could not be uploaded; trying again");
-            let wait = core.network_failed();
-            Err(NotReady::Later(
-                retry_after.map_or(wait, |asked| asked.min(Duration::from_secs(300)).max(wait)),
-            ))
-        }
+        Err(CallError::TryLater { retry_after, detail }) => Err(not_now(core, retry_after, &detail)),
     })
+}
+
+fn not_now(core: &Core, asked: Option<Duration>, detail: &str) -> NotReady {
+    tracing::warn!(%detail, "an image could not be uploaded; trying again");
+    let wait = core.network_failed();
+    NotReady::Later(asked.map_or(wait, |asked| asked.min(Duration::from_secs(300)).max(wait)))
 }
 
 fn gone(name: &str) -> Trouble {

@@ -5,10 +5,9 @@
 //! most one request, and a task comes here again only through the queue.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kie::{CallError, GenerateRequest, Submission};
+use kie::{GenerateRequest, Submission};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -20,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::keys::NamedKey;
 use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, evidence, fences, images, step, tasks, watching};
 use crate::limit::Turn;
+use crate::silence;
 use crate::task::request::Parameters;
 use crate::task::{State, Step};
 use crate::timing::Kind;
@@ -88,7 +88,7 @@ async fn try_carry(core: &Arc<Core>, row: TaskRow) -> Result<()> {
     crash_point!("submit::balance_heard");
     // After a lost reply, nothing more is spent before the service was heard again: behind the login page of a hotel,
     // every further request would be lost the same way.
-    if core.silent.load(Ordering::SeqCst) {
+    if core.silence.lasts() {
         let wait = core.network_failed();
         core.generations.hold(wait);
         return put_back(core, &row.id, Some(wait)).await;
@@ -111,7 +111,7 @@ async fn freshen_balance(core: &Arc<Core>, key: &NamedKey) {
         .balance
         .of(&key.id)
         .is_some_and(|heard| (0..BALANCE_FRESH_MS).contains(&(core.now() - heard.at)));
-    if !fresh || core.silent.load(Ordering::SeqCst) {
+    if !fresh || core.silence.lasts() {
         ask_balance(core, key).await;
     }
 }
@@ -313,6 +313,7 @@ impl Sent<'_> {
     /// Nobody knows: the task says so, with the evidence there is. Others wait while the account settles, so that the
     /// balance speaks of this one alone.
     async fn unknown(self, detail: String, status: Option<u16>, body: String) -> Result<()> {
+        self.core.silence.begin();
         let answer = format!("{detail}; status {status:?}; {body}");
         let told = Trouble::LostReply {
             detail,
@@ -328,7 +329,6 @@ impl Sent<'_> {
         self.core.wake_witness.notify_one();
         let settle = Duration::from_millis(u64::try_from(self.core.pace().first).unwrap_or_default());
         self.core.told(&self.row.id);
-        self.core.silent.store(true, Ordering::SeqCst);
         tokio::select! {
             () = tokio::time::sleep(settle) => {}
             () = self.core.closing.cancelled() => return Ok(()),
@@ -415,10 +415,13 @@ impl Sent<'_> {
 
 /// Hears the balance; `None` where the service did not tell.
 pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64> {
-    let asked_at = core.now();
-    match core.service().credit(&key.key).await {
+    let (asked_at, question) = (core.now(), core.silence.ask());
+    let answer = core.service().credit(&key.key).await;
+    if silence::is_balance_of_service(&answer) {
+        core.silence.heard(question);
+    }
+    match answer {
         Ok(credits) => {
-            core.silent.store(false, Ordering::SeqCst);
             let (heard_at, key_id) = (core.now(), key.id.clone());
             core.balance.heard(&key_id, credits, heard_at);
             let reading = Reading {
@@ -435,10 +438,6 @@ pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64>
         }
         Err(error) => {
             tracing::debug!(%error, "the balance could not be heard");
-            // A refusal is the service speaking, too.
-            if !matches!(error, CallError::TryLater { .. }) {
-                core.silent.store(false, Ordering::SeqCst);
-            }
             None
         }
     }

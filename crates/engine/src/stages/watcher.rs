@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::library::{Attempt, Outcome, TaskRow, Watch};
 use crate::library::{attempts, doubt, due, finishes, step, takes, tasks, watching};
 use crate::limit::Turn;
+use crate::silence;
 use crate::task::{State, Step};
 use crate::timing::{Kind, Seen};
 use crate::trouble::{AccountProblem, Trouble};
@@ -232,12 +233,15 @@ async fn try_ask(core: &Arc<Core>, id: &str, turn: Turn, holds: &Holds) -> Resul
     let Some(key) = core.key_for(&attempt.key_id) else {
         return later(core, row, ACCOUNT_PAUSE_MS).await;
     };
-    let (service, asked_at) = (core.service(), core.now());
+    let (service, asked_at, question) = (core.service(), core.now(), core.silence.ask());
     turn.sent();
     let record = tokio::select! {
         record = service.record_info(&key.key, &service_id) => record,
         () = core.closing.cancelled() => return Ok(()),
     };
+    if silence::is_record_of_service(&record) {
+        core.silence.heard(question);
+    }
     let same_key = key.id == attempt.key_id;
     match record {
         Record::TryLater { retry_after, detail } => {

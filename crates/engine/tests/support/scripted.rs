@@ -85,13 +85,15 @@ pub struct Query<'a> {
 
 type Answer = dyn Fn(usize, &str) -> Reply + Send + Sync;
 type Look = dyn Fn(&Query<'_>) -> Record + Send + Sync;
+type Balance = dyn Fn(usize) -> (Duration, Result<f64, CallError>) + Send + Sync;
 
 pub struct Scripted {
     answer: Box<Answer>,
     look: Box<Look>,
-    balance_takes: Duration,
+    balance: Box<Balance>,
     posts: Mutex<Vec<String>>,
     queries: AtomicUsize,
+    balances: AtomicUsize,
 }
 
 impl Scripted {
@@ -100,9 +102,10 @@ impl Scripted {
         Self {
             answer: Box::new(answer),
             look: Box::new(|_| pending()),
-            balance_takes: Duration::ZERO,
+            balance: Box::new(|_| (Duration::ZERO, Ok(1_000.0))),
             posts: Mutex::default(),
             queries: AtomicUsize::new(0),
+            balances: AtomicUsize::new(0),
         }
     }
 
@@ -112,8 +115,16 @@ impl Scripted {
     }
 
     pub fn balance_after(self, seconds: u64) -> Self {
-        let balance_takes = Duration::from_secs(seconds);
-        Self { balance_takes, ..self }
+        self.balanced(move |_| (Duration::from_secs(seconds), Ok(1_000.0)))
+    }
+
+    /// `balance` is given the count of questions for it: how long the answer takes, and what it is.
+    pub fn balanced(
+        self,
+        balance: impl Fn(usize) -> (Duration, Result<f64, CallError>) + Send + Sync + 'static,
+    ) -> Self {
+        let balance = Box::new(balance);
+        Self { balance, ..self }
     }
 
     /// The prompts that were paid for, in order.
@@ -146,8 +157,10 @@ impl Service for Scripted {
     }
 
     async fn credit(&self, _: &ApiKey) -> Result<f64, CallError> {
-        tokio::time::sleep(self.balance_takes).await;
-        Ok(1_000.0)
+        let nth = self.balances.fetch_add(1, Ordering::SeqCst) + 1;
+        let (takes, answer) = (self.balance)(nth);
+        tokio::time::sleep(takes).await;
+        answer
     }
 
     async fn download_url(&self, _: &ApiKey, url: &url::Url) -> Result<url::Url, CallError> {
@@ -158,6 +171,7 @@ impl Service for Scripted {
         Err(CallError::Refused {
             code: 400,
             message: "no images here".to_owned(),
+            spoken: true,
         })
     }
 }

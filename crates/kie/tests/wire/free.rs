@@ -92,6 +92,9 @@ async fn a_balance_that_is_none_is_an_error_of_the_right_kind() {
             CallError::TryLater { .. } => assert!(later, "{error:?}"),
             CallError::Refused { .. } => assert!(account.is_none() && !later, "{error:?}"),
         }
+        if let CallError::RefusedAll { spoken, .. } | CallError::Refused { spoken, .. } = error {
+            assert_eq!(spoken, body.starts_with("{\"code\":"), "{status} {body}");
+        }
     }
 }
 
@@ -115,7 +118,8 @@ async fn a_fresh_link_for_an_old_one() {
         foreign.client().download_url(&key(), &old).await,
         Err(CallError::Refused {
             code: 422,
-            message: "url is wrong".into()
+            message: "url is wrong".into(),
+            spoken: true,
         })
     );
 }
@@ -200,7 +204,8 @@ async fn an_upload_without_a_link_or_with_a_refusal() {
         stub.client().upload(&key(), words()).await,
         Err(CallError::Refused {
             code: 400,
-            message: "Missing required parameter: uploadPath".into()
+            message: "Missing required parameter: uploadPath".into(),
+            spoken: true,
         })
     );
 }

@@ -4,6 +4,7 @@ pub mod hostile;
 pub mod library;
 pub mod limits;
 pub mod polling;
+mod portal;
 pub mod saving;
 pub mod secrets;
 mod submit;

@@ -65,6 +65,7 @@ impl Service for Given {
         Err(CallError::Refused {
             code: 400,
             message: "no".to_owned(),
+            spoken: true,
         })
     }
 }
