@@ -14,6 +14,16 @@ export function speak(next: Lang): void {
   document.documentElement.lang = next;
 }
 
+/** Sentences one after the other; Chinese ones stand without a space between them. */
+export function sentences(...said: (string | null | undefined)[]): string {
+  return said.filter(Boolean).join(current === "en" ? " " : "");
+}
+
+/** Things one after the other within a sentence. */
+export function listed(names: readonly string[]): string {
+  return names.join(current === "en" ? ", " : "、");
+}
+
 export function t<K extends Key>(key: K, ...given: Given<K>): string {
   return say(current, key, ...given);
 }
