@@ -230,7 +230,10 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       changed(made);
       return made.map((card) => card.id);
     },
-    editTask: async (id, fields) => set(id, { fields }),
+    editTask: async (id, fields) => {
+      set(id, { fields });
+      return null;
+    },
     editTasks: async (ids, edit, ahead) => {
       const changed = cards.filter((card) => ids.includes(card.id) && card.lane === "ready");
       const sample = changed[0] && {
@@ -287,6 +290,17 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       cards = [...back, ...cards];
       changed(back);
     },
+    fits: async (ids) => {
+      const chosen = cards.filter((card) => ids.includes(card.id));
+      return (["start", "retry", "unqueue", "watchAgain", "edit", "delete"] as const).flatMap((action) => {
+        const own = chosen.filter((card) => card.actions.includes(action));
+        const credits = own.reduce((sum, card) => sum + (card.price ?? 0), 0);
+        return own.length > 0 ? [{ action, n: own.length, credits }] : [];
+      });
+    },
+    thatFit: async (ids, action) =>
+      cards.filter((card) => ids.includes(card.id) && card.actions.includes(action)).map((card) => card.id),
+    doWith: async (ids) => ({ done: ids, left: 0 }),
     lookAtStart: async () => {
       const drafts = cards.filter((card) => card.state === "draft");
       return {

@@ -20,13 +20,13 @@ use crate::words::Lang;
 
 /// A card for the board.
 pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<KeptImage>, lang: Lang) -> TaskCard {
+    let actions = offered(core, &row);
     let CardRow {
         task,
         take,
-        outcome,
-        service_id,
         sent_at,
         variant_of,
+        ..
     } = row;
     let state = task.state().ok();
     let max_polls = core.preferences().max_polls;
@@ -53,13 +53,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         progress: progress(state, task.polls),
         lane: lane_of(&task.state_text),
         trouble: trouble(&task.state_text, state, why, lang),
-        actions: actions(
-            state,
-            task.trouble.as_ref(),
-            outcome.as_deref(),
-            service_id.is_some(),
-            task.session.as_deref() == Some(core.session.as_str()),
-        ),
+        actions,
         images,
         variant_of,
         state,
@@ -90,6 +84,17 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         number: task.number,
         fields: task.fields,
     }
+}
+
+/// What may be done with a card now, the likeliest first.
+pub(crate) fn offered(core: &Core, row: &CardRow) -> Vec<Action> {
+    actions(
+        row.task.state().ok(),
+        row.task.trouble.as_ref(),
+        row.outcome.as_deref(),
+        row.service_id.is_some(),
+        row.task.session.as_deref() == Some(core.session.as_str()),
+    )
 }
 
 fn image_view(image: &ImageRef, kept: impl Fn(&str) -> Option<KeptImage>) -> ImageView {

@@ -32,7 +32,10 @@ async fn a_library_from_a_newer_version_is_looked_at_and_not_touched() {
     assert!(notice.read_only && notice.text.contains("新版本"), "{notice:?}");
     for refused in [
         engine.start(engine::Scope::Everything, None).await.map(drop),
-        engine.edit(ids[0].clone(), support::prompt_only("changed")).await,
+        engine
+            .edit(ids[0].clone(), support::prompt_only("changed"))
+            .await
+            .map(drop),
         engine.delete(ids.clone()).await,
         engine.create_batch("New", None).await.map(drop),
         engine.library_notice_read().await,

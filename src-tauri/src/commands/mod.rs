@@ -10,6 +10,7 @@ pub(crate) mod doubt;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod keys;
+pub(crate) mod many;
 pub(crate) mod pictures;
 pub(crate) mod queue;
 pub(crate) mod report;

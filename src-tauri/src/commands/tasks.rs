@@ -2,6 +2,7 @@
 
 use engine::library::NewTask;
 use engine::view::TaskFields;
+use engine::view::bulk::TaskBefore;
 
 use super::Open;
 use crate::ipc::{Answer, Say as _};
@@ -24,9 +25,9 @@ pub(crate) async fn add_tasks(
     added.await.say(desk.lang)
 }
 
-/// Changes the request of a task that was not bought.
+/// Changes the request of a task that was not bought; answers what puts it back.
 #[tauri::command]
-pub(crate) async fn edit_task(shop: Open<'_>, id: String, fields: TaskFields) -> Answer<()> {
+pub(crate) async fn edit_task(shop: Open<'_>, id: String, fields: TaskFields) -> Answer<Option<TaskBefore>> {
     let desk = shop.desk().await?;
     desk.engine.edit(id, fields).await.say(desk.lang)
 }

@@ -1,11 +1,13 @@
 // What an action of a card does: straight away where nothing is lost by it, through a question where money is.
 import type { App, MenuItem } from "./app.svelte";
+import { deleted } from "./deeds";
 import { t } from "./i18n/index.svelte";
+import { actOnMany } from "./many";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
 
 export function act(app: App, card: TaskCard, action: Action): void {
-  const { shell, toasts } = app;
+  const { shell } = app;
   const ids = [card.id];
   const run = (work: () => Promise<unknown>) => void app.attempt(work);
   switch (action) {
@@ -27,7 +29,8 @@ export function act(app: App, card: TaskCard, action: Action): void {
       app.open = { kind: "player", card };
       break;
     case "unqueue":
-      run(() => shell.unqueueTasks(ids));
+    case "stopWatching":
+      void actOnMany(app, ids, action);
       break;
     case "cancel":
       run(() => shell.cancelTasks(ids));
@@ -47,22 +50,11 @@ export function act(app: App, card: TaskCard, action: Action): void {
     case "openPlayer":
       run(() => shell.openPlayer(card.id));
       break;
-    case "stopWatching":
-      run(async () => {
-        await shell.stopWatching(ids);
-        const undo = () => run(() => shell.watchAgain(ids));
-        toasts.tell("done", t("toast.stopped", { number: card.number }), {
-          label: t("toast.undo"),
-          run: undo,
-        });
-      });
-      break;
     case "delete":
       run(async () => {
         await shell.deleteTasks(ids);
-        const undo = () => run(() => shell.restoreTasks(ids));
-        const text = t("toast.deleted", { n: 1, number: card.number });
-        toasts.tell("done", text, { label: t("toast.undo"), run: undo });
+        const said = t("toast.deleted", { n: 1, number: card.number });
+        app.undo.did(deleted(app, ids, said));
       });
       break;
   }

@@ -9,6 +9,7 @@ import { PosterMaker } from "./posters";
 import { Review } from "./review/review.svelte";
 import type { Room } from "./rooms";
 import { Toasts } from "./toasts.svelte";
+import { Undo } from "./undo.svelte";
 import type { Boot } from "./types/Boot";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
@@ -26,6 +27,9 @@ const NO_KEY = new Set(["no-key", "key-locked", "key-enter-again"]);
 /** How often the page looks whether the keychain has answered. */
 const KEYCHAIN_MS = 1500;
 
+/** A start of chosen tasks: which, whether they were bought before and failed, and how many others are left alone. */
+export type ChosenStart = { ids: string[]; again: boolean; left: number };
+
 /** What lies open over the board: one thing at a time. */
 export type Open =
   | { kind: "composer"; card: TaskCard | null }
@@ -37,7 +41,7 @@ export type Open =
       problems: LineProblem[];
       report: ImportReport | null;
     }
-  | { kind: "start"; card: TaskCard | null; held?: string }
+  | { kind: "start"; card: TaskCard | null; held?: string; chosen?: ChosenStart }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }
   | { kind: "log"; text: string }
@@ -103,6 +107,7 @@ export class App {
   readonly board: Board;
   readonly review: Review;
   readonly toasts = new Toasts();
+  readonly undo = new Undo(this.toasts, (thrown) => this.fail(thrown));
   readonly away = new AwayDesk(this);
   readonly posters: PosterMaker;
   /** What is asked once the sheets of a drop were looked at. */
@@ -257,6 +262,7 @@ export class App {
     if (another) {
       this.board.forget();
       this.review.forget();
+      this.undo.forget();
     }
     this.board.begin(boot.snapshot);
     this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };

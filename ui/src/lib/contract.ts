@@ -7,6 +7,8 @@ import type { Boot } from "./types/Boot";
 import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
+import type { Action } from "./types/Action";
+import type { Fit } from "./types/Fit";
 import type { GoingOn } from "./types/GoingOn";
 import type { ExportOrder } from "./types/ExportOrder";
 import type { ExportProgress } from "./types/ExportProgress";
@@ -20,6 +22,7 @@ import type { Keep } from "./types/Keep";
 import type { KeyTest } from "./types/KeyTest";
 import type { LineProblem } from "./types/LineProblem";
 import type { LookUp } from "./types/LookUp";
+import type { ManyDone } from "./types/ManyDone";
 import type { MarkChange } from "./types/MarkChange";
 import type { Marked } from "./types/Marked";
 import type { NamesPreview } from "./types/NamesPreview";
@@ -97,7 +100,8 @@ export interface Shell {
 
   /** `variants`: so many tries of each. */
   addTasks(batchId: string | null, tasks: TaskFields[], variants: number): Promise<string[]>;
-  editTask(id: string, fields: TaskFields): Promise<void>;
+  /** Answers what puts it back; null where nothing changed. */
+  editTask(id: string, fields: TaskFields): Promise<TaskBefore | null>;
   /** One change to many; `ahead`: only what would come of it. */
   editTasks(ids: string[], edit: BulkEdit, ahead: boolean): Promise<BulkEdited>;
   planImages(batchId: string | null, images: ImageRef[]): Promise<ImagePlan>;
@@ -117,6 +121,13 @@ export interface Shell {
   /** Takes those of many off the board that may go, and says which. */
   deleteThose(ids: string[]): Promise<string[]>;
   restoreTasks(ids: string[]): Promise<void>;
+
+  /** Which acts fit at least one of these, and how many. */
+  fits(ids: string[]): Promise<Fit[]>;
+  /** Those of these that an act fits. */
+  thatFit(ids: string[], action: Action): Promise<string[]>;
+  /** Does something that costs nothing with those of these that it fits. */
+  doWith(ids: string[], action: Action): Promise<ManyDone>;
 
   /** What a start would buy, before it is asked for. */
   lookAtStart(what: StartWhat): Promise<StartSummary>;

@@ -1,6 +1,8 @@
 // The board from the keyboard. Keys mean something only where nobody is typing and nothing lies over the board.
 import { act } from "./act";
 import type { App } from "./app.svelte";
+import { t } from "./i18n/index.svelte";
+import { onManyKey } from "./many";
 import { roomOf, roomOfLetter } from "./rooms";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
@@ -47,6 +49,7 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     app.room = room;
     return;
   }
+  if (app.room !== "review" && onCommand(app, event)) return;
   if (!plain) return;
   const named = leading(event) ? roomOfLetter(key) : null;
   if (named !== null) {
@@ -71,18 +74,22 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
   if (isArrow(key)) {
     const { board } = app;
     const totals = Object.fromEntries(LANES.map((lane) => [lane, board.total(lane)]));
-    const spot = walk(
-      board.spotOf(focused(event) ?? board.selected),
-      key,
-      totals as Record<(typeof LANES)[number], number>,
-    );
+    const from = board.spotOf(focused(event) ?? board.selected);
+    const spot = walk(from, key, totals as Record<(typeof LANES)[number], number>);
     if (spot === null) return;
     event.preventDefault();
     focus(spot.lane, spot.row);
+    if (event.shiftKey && from?.lane === spot.lane) {
+      void app.attempt(async () => {
+        if (board.chosen.size === 0) await board.choose(from.lane, from.row, "mark");
+        await board.choose(spot.lane, spot.row, "range");
+      });
+    }
     return;
   }
   if (key === "Escape") {
-    if (app.board.selected !== null) app.board.select(null);
+    if (app.board.chosen.size > 0) app.board.picked.clear();
+    else if (app.board.selected !== null) app.board.select(null);
     else if (app.board.search !== "") app.board.find("");
     return;
   }
@@ -90,7 +97,39 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     // Else the letter lands in the form that opens.
     event.preventDefault();
     app.open = { kind: "composer", card: null };
-  } else if (!isControl(event.target)) onCardKey(app, event);
+  } else if (!isControl(event.target)) {
+    if (app.room !== "board" || !onManyKey(app, app.board.chosen, event)) onCardKey(app, event);
+  }
+}
+
+/** With Ctrl or ⌘: undo, do again, choose the lane, choose this card. True where one was taken. */
+function onCommand(app: App, event: KeyboardEvent): boolean {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
+  const { board } = app;
+  const key = event.key.toLowerCase();
+  if (key === "z" || key === "y") {
+    event.preventDefault();
+    void (key === "y" || event.shiftKey ? app.undo.redo() : app.undo.undo());
+    return true;
+  }
+  if (app.room !== "board") return false;
+  const spot = board.spotOf(focused(event) ?? board.selected);
+  if (key === "a") {
+    event.preventDefault();
+    const lane = spot?.lane ?? LANES.find((one) => board.total(one) > 0);
+    if (lane === undefined) return true;
+    void app.attempt(async () => {
+      if (!(await board.chooseLane(lane)))
+        app.toasts.tell("done", t("many.notAll", { n: board.chosen.size }));
+    });
+    return true;
+  }
+  if (key === " " && spot !== null) {
+    event.preventDefault();
+    void board.choose(spot.lane, spot.row, "toggle");
+    return true;
+  }
+  return false;
 }
 
 /** The card that has the focus. */

@@ -1,7 +1,7 @@
 // The list: all tasks of what the rail leads to as one sorted list, of which the page holds what is near the view; and
 // what of it is chosen.
-import { SvelteSet } from "svelte/reactivity";
 import { LaneRows, type Scope } from "./board/rows";
+import { Chosen, type How } from "./chosen";
 import type { Shell } from "./contract";
 import type { Delta } from "./types/Delta";
 import type { Lane } from "./types/Lane";
@@ -18,24 +18,25 @@ export class List {
   /** Only this lane; null: all. */
   lane = $state<Lane | null>(null);
   /** Tasks that the next act is for. */
-  readonly chosen = new SvelteSet<string>();
-  private anchor: number | null = null;
+  readonly picked: Chosen;
   private revision = $state(0);
   private scope: Pick<Scope, "batchId" | "search"> = { batchId: null, search: "" };
   private open = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly rows: LaneRows;
 
-  constructor(
-    private readonly shell: Pick<Shell, "rows" | "taskIds">,
-    failed: (thrown: unknown) => void,
-  ) {
+  constructor(shell: Pick<Shell, "rows" | "taskIds">, failed: (thrown: unknown) => void) {
+    this.picked = new Chosen((query) => shell.taskIds(query));
     this.rows = new LaneRows(
       null,
       (query) => shell.rows(query),
       () => (this.revision += 1),
       failed,
     );
+  }
+
+  get chosen(): ReadonlySet<string> {
+    return this.picked.ids;
   }
 
   get total(): number {
@@ -87,7 +88,7 @@ export class List {
   sortBy(sort: SortBy): void {
     this.descending = this.sort === sort && !this.descending;
     this.sort = sort;
-    this.anchor = null;
+    this.picked.unmark();
     void this.read();
   }
 
@@ -98,7 +99,7 @@ export class List {
   }
 
   onDelta(delta: Delta): void {
-    for (const id of delta.removed) this.chosen.delete(id);
+    for (const id of delta.removed) this.picked.ids.delete(id);
     if (!this.open) return;
     let again = false;
     for (const card of delta.tasks) again = this.rows.take(card) || again;
@@ -112,36 +113,17 @@ export class List {
     if (this.open) this.reread();
   }
 
-  /** Chooses one row alone, adds or takes it out, or everything from the last one to it. */
-  async choose(row: number, how: "only" | "toggle" | "range"): Promise<void> {
-    const card = this.at(row);
-    if (how === "range" && this.anchor !== null) {
-      const [from, to] = [Math.min(this.anchor, row), Math.max(this.anchor, row)];
-      const ids = await this.shell.taskIds({ ...this.query(), offset: from, limit: 1 });
-      this.chosen.clear();
-      for (const id of ids.slice(0, to - from + 1)) this.chosen.add(id);
-      return;
-    }
-    if (card === undefined) return;
-    this.anchor = row;
-    if (how === "toggle") {
-      if (!this.chosen.delete(card.id)) this.chosen.add(card.id);
-      return;
-    }
-    this.chosen.clear();
-    this.chosen.add(card.id);
+  choose(row: number, how: How): Promise<void> {
+    return this.picked.choose(this.query(), row, this.at(row)?.id, how);
   }
 
   /** Everything that is found, as far as one act goes. False where there is more. */
-  async chooseAll(): Promise<boolean> {
-    const ids = await this.shell.taskIds({ ...this.query(), offset: 0, limit: 1 });
-    for (const id of ids) this.chosen.add(id);
-    return ids.length >= this.total;
+  chooseAll(): Promise<boolean> {
+    return this.picked.all(this.query());
   }
 
   clear(): void {
-    this.chosen.clear();
-    this.anchor = null;
+    this.picked.clear();
   }
 
   private query(): Omit<RowsQuery, "offset" | "limit"> {

@@ -78,6 +78,10 @@ export const shell: Shell = {
   deleteThose: (ids) => call("delete_those", { ids }),
   restoreTasks: (ids) => call("restore_tasks", { ids }),
 
+  fits: (ids) => call("fits", { ids }),
+  thatFit: (ids, action) => call("that_fit", { ids, action }),
+  doWith: (ids, action) => call("do_with", { ids, action }),
+
   lookAtStart: (what) => call("look_at_start", { ...what }),
   start: (what, expected, first) => call("start", { ...what, expected, first }),
   pause: () => call("pause"),

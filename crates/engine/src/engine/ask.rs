@@ -65,6 +65,7 @@ impl Engine {
                     enqueue(tx, id, &session, now)?;
                 }
                 if !rest.is_empty() {
+                    rest.iter().try_for_each(|id| draft_again(tx, id, now))?;
                     canary::hold(tx, &ids, &rest)?;
                 }
                 crash_point!("start::written");
@@ -108,7 +109,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one was taken up meanwhile; then nothing changed.
     pub async fn unqueue(&self, ids: Vec<String>) -> Result<()> {
-        self.take_out(ids, Step::Unqueue).await
+        self.each(ids, |tx, id, now| take_out(tx, id, Step::Unqueue, now)).await
     }
 
     /// Takes tasks out before anything is bought with them.
@@ -116,7 +117,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one is on the wire or bought; then nothing changed.
     pub async fn cancel(&self, ids: Vec<String>) -> Result<()> {
-        self.take_out(ids, Step::Cancel).await
+        self.each(ids, |tx, id, now| take_out(tx, id, Step::Cancel, now)).await
     }
 
     /// Stops watching what was bought; ids stay, and it can be watched again.
@@ -124,7 +125,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Illegal`] where one is not being watched.
     pub async fn stop_watching(&self, ids: Vec<String>) -> Result<()> {
-        self.with_trouble(ids, Step::StopWatching, Trouble::Stopped).await
+        self.each(ids, stop_watching).await
     }
 
     /// Gives unknown ones up. What is known of them stays.
@@ -207,13 +208,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Changed`] where one is not being watched.
     pub async fn check_now(&self, ids: Vec<String>) -> Result<()> {
-        self.each(ids, |tx, id, now| match step::state(tx, id)? {
-            State::TimedOut => watch_anew(tx, id, now),
-            // Overdue for ever: in front of everything that is only due.
-            State::Generating => tasks::set_due(tx, id, 0),
-            _ => Err(Error::Changed),
-        })
-        .await
+        self.each(ids, check_now).await
     }
 
     /// Watches again what the user had stopped watching.
@@ -221,13 +216,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Changed`] where one has no id.
     pub async fn watch_again(&self, ids: Vec<String>) -> Result<()> {
-        self.each(ids, |tx, id, now| {
-            match attempts::current(tx, id)?.and_then(|attempt| attempt.service_id) {
-                Some(_) => watch_anew(tx, id, now),
-                None => Err(Error::Changed),
-            }
-        })
-        .await
+        self.each(ids, watch_again).await
     }
 
     /// Fetches bought files again; `link` in place of the known one. One that is done is fetched only where its file
@@ -312,21 +301,6 @@ impl Engine {
         }
     }
 
-    async fn with_trouble(&self, ids: Vec<String>, taken: Step, trouble: Trouble) -> Result<()> {
-        self.each(ids, move |tx, id, now| {
-            step::step(tx, id, taken, now, &json!({}))?;
-            tasks::set_trouble(tx, id, &trouble)
-        })
-        .await
-    }
-
-    async fn take_out(&self, ids: Vec<String>, taken: Step) -> Result<()> {
-        self.each(ids, move |tx, id, now| {
-            doubt::step_or_doubt(tx, id, taken, now, &json!({})).map(drop)
-        })
-        .await
-    }
-
     /// Does the same with each of some tasks, all or none, tells it, and wakes whoever has work now.
     async fn each(
         &self,
@@ -408,12 +382,49 @@ fn enqueue(tx: &rusqlite::Connection, id: &str, session: &str, now: i64) -> Resu
     approve(tx, id, session)
 }
 
+/// What is held waits as a draft, whatever it was before: only drafts are found again when the rest is asked for.
+fn draft_again(tx: &rusqlite::Connection, id: &str, now: i64) -> Result<()> {
+    if !matches!(step::state(tx, id)?, State::Failed | State::Cancelled) {
+        return Ok(());
+    }
+    if doubt::may_be_bought(tx, id)? {
+        return Err(Error::Changed);
+    }
+    step::step(tx, id, Step::Revise, now, &json!({})).map(drop)
+}
+
 fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
     tx.execute(
         "UPDATE task SET session = ?2, revision = revision + 1 WHERE id = ?1",
         [id, session],
     )?;
     canary::release(tx, id)
+}
+
+/// Takes one out before anything is bought with it; where an earlier attempt is in doubt, back to that doubt.
+pub(super) fn take_out(tx: &rusqlite::Transaction<'_>, id: &str, taken: Step, now: i64) -> Result<()> {
+    doubt::step_or_doubt(tx, id, taken, now, &json!({})).map(drop)
+}
+
+pub(super) fn stop_watching(tx: &rusqlite::Transaction<'_>, id: &str, now: i64) -> Result<()> {
+    step::step(tx, id, Step::StopWatching, now, &json!({}))?;
+    tasks::set_trouble(tx, id, &Trouble::Stopped)
+}
+
+pub(super) fn check_now(tx: &rusqlite::Transaction<'_>, id: &str, now: i64) -> Result<()> {
+    match step::state(tx, id)? {
+        State::TimedOut => watch_anew(tx, id, now),
+        // Overdue for ever: in front of everything that is only due.
+        State::Generating => tasks::set_due(tx, id, 0),
+        _ => Err(Error::Changed),
+    }
+}
+
+pub(super) fn watch_again(tx: &rusqlite::Transaction<'_>, id: &str, now: i64) -> Result<()> {
+    match attempts::current(tx, id)?.and_then(|attempt| attempt.service_id) {
+        Some(_) => watch_anew(tx, id, now),
+        None => Err(Error::Changed),
+    }
 }
 
 /// Watches something bought with a fresh budget, from now on.
@@ -424,7 +435,13 @@ fn watch_anew(tx: &rusqlite::Connection, id: &str, now: i64) -> Result<()> {
     tasks::set_due(tx, id, now)
 }
 
-fn save_again(tx: &rusqlite::Connection, id: &str, link: Option<&str>, gone: &HashSet<String>, now: i64) -> Result<()> {
+pub(super) fn save_again(
+    tx: &rusqlite::Connection,
+    id: &str,
+    link: Option<&str>,
+    gone: &HashSet<String>,
+    now: i64,
+) -> Result<()> {
     let state = step::state(tx, id)?;
     let attempt = attempts::current(tx, id)?.ok_or(Error::Changed)?;
     if state == State::Done {

@@ -12,6 +12,7 @@ use crate::pictures;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
 use crate::trouble::{SavingProblem, Told, Trouble};
+use crate::view::bulk::TaskBefore;
 use crate::view::{ImageRef, TaskFields};
 
 impl Engine {
@@ -100,18 +101,29 @@ impl Engine {
         Ok(ids)
     }
 
-    /// Changes the request of a task that nothing is being bought with.
+    /// Changes the request of a task that nothing is being bought with. Answers what [`Engine::put_back`] puts it back
+    /// by; `None` where it was that already.
     ///
     /// # Errors
     /// [`Error::Changed`] where it was bought meanwhile.
-    pub async fn edit(&self, id: String, fields: TaskFields) -> Result<()> {
+    pub async fn edit(&self, id: String, fields: TaskFields) -> Result<Option<TaskBefore>> {
         let (now, told) = (self.core.now(), id.clone());
-        self.core
+        let before = self
+            .core
             .library
-            .write(move |tx| tasks::edit(tx, &id, &fields, now))
+            .write(move |tx| {
+                let before = tasks::get(tx, &id)?.fields;
+                tasks::edit(tx, &id, &fields, now)?;
+                let made = super::bulk::mark(&fields)?;
+                Ok((before != fields).then_some(TaskBefore {
+                    id,
+                    fields: before,
+                    made,
+                }))
+            })
             .await?;
         self.tell(&[told]);
-        Ok(())
+        Ok(before)
     }
 
     /// Takes cards off the board, all or none; [`Engine::restore`] puts them back.

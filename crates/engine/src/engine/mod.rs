@@ -11,6 +11,7 @@ pub(crate) mod core;
 mod handing;
 mod import;
 mod look;
+mod many;
 mod outlook;
 mod placing;
 pub(crate) mod recover;

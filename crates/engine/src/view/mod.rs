@@ -481,6 +481,7 @@ pub struct TaskReport {
 pub mod bulk;
 pub mod create;
 pub mod doubt;
+pub mod many;
 pub mod review;
 pub mod settings;
 pub mod sheet;

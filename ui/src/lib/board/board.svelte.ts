@@ -9,6 +9,7 @@ import type { Snapshot } from "../types/Snapshot";
 import type { TaskCard } from "../types/TaskCard";
 import type { TaskDetail } from "../types/TaskDetail";
 import { LANES, type Spot } from "../walk";
+import { Chosen, type How, type Rowed } from "../chosen";
 import { List } from "../list.svelte";
 import { Feed } from "./feed";
 import { LaneRows, type Scope } from "./rows";
@@ -31,6 +32,8 @@ export class Board {
   /** Rises with each change of what is shown: lanes go back to their top. */
   era = $state(0);
 
+  /** Cards of the lanes that the next act is for. */
+  readonly picked: Chosen;
   /** The same as one sorted list. */
   readonly list: List;
   private readonly rows: Record<Lane, LaneRows>;
@@ -46,6 +49,7 @@ export class Board {
     private readonly failed: (thrown: unknown) => void,
   ) {
     this.list = new List(shell, failed);
+    this.picked = new Chosen((query) => shell.taskIds(query));
     const lane = (name: Lane) =>
       new LaneRows(
         name,
@@ -105,6 +109,7 @@ export class Board {
   show(view: View): void {
     this.view = view;
     this.select(null);
+    this.picked.clear();
     this.reset();
   }
 
@@ -115,6 +120,7 @@ export class Board {
 
   find(text: string): void {
     this.search = text;
+    this.picked.clear();
     this.reset();
   }
 
@@ -164,10 +170,7 @@ export class Board {
     if (held !== undefined || row < 0 || row >= this.rows[lane].total) return held;
     return (
       await this.shell.rows({
-        ...this.scope(),
-        lane,
-        sort: "place",
-        descending: false,
+        ...this.lane(lane),
         offset: row,
         limit: 1,
       })
@@ -178,6 +181,29 @@ export class Board {
     this.selected = id;
     if (this.detail?.card.id !== id) this.detail = null;
     if (id !== null) void this.readDetail(id);
+  }
+
+  get chosen(): ReadonlySet<string> {
+    return this.picked.ids;
+  }
+
+  choose(lane: Lane, row: number, how: How): Promise<void> {
+    return this.picked.choose(this.lane(lane), row, this.at(lane, row)?.id, how);
+  }
+
+  /** Everything in a lane, as far as one act goes. False where there is more. */
+  chooseLane(lane: Lane): Promise<boolean> {
+    return this.picked.all(this.lane(lane));
+  }
+
+  /** What was chosen was acted upon. */
+  unchoose(): void {
+    this.picked.clear();
+    this.list.clear();
+  }
+
+  private lane(lane: Lane): Rowed {
+    return { ...this.scope(), lane, sort: "place", descending: false };
   }
 
   /** One change from Rust. */
@@ -201,6 +227,7 @@ export class Board {
     this.followNew(fresh[0]);
     for (const lane of LANES) this.takeRows(lane, delta);
     this.list.onDelta(delta);
+    for (const id of delta.removed) this.picked.ids.delete(id);
     const selected = this.selected;
     if (selected !== null && delta.tasks.some((card) => card.id === selected)) void this.readDetail(selected);
     if (selected !== null && delta.removed.includes(selected)) this.select(null);

@@ -7,6 +7,7 @@ import { review } from "./areas/review";
 import { rooms } from "./areas/rooms";
 import { sheet } from "./areas/sheet";
 import { start } from "./areas/start";
+import { watch } from "./areas/watch";
 
 export const enAreas = {
   ...away.en,
@@ -17,6 +18,7 @@ export const enAreas = {
   ...rooms.en,
   ...sheet.en,
   ...start.en,
+  ...watch.en,
 } as const;
 export const zhAreas = {
   ...away.zh,
@@ -27,4 +29,5 @@ export const zhAreas = {
   ...rooms.zh,
   ...sheet.zh,
   ...start.zh,
+  ...watch.zh,
 } as const;

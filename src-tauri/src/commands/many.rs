@@ -1,0 +1,28 @@
+//! Acts for many chosen tasks.
+
+use engine::view::Action;
+use engine::view::many::{Fit, ManyDone};
+
+use super::Open;
+use crate::ipc::{Answer, Say as _};
+
+/// Which acts fit at least one of these tasks, and how many.
+#[tauri::command]
+pub(crate) async fn fits(shop: Open<'_>, ids: Vec<String>) -> Answer<Vec<Fit>> {
+    let desk = shop.desk().await?;
+    desk.engine.fits(ids).await.say(desk.lang)
+}
+
+/// Those of these tasks that an act fits.
+#[tauri::command]
+pub(crate) async fn that_fit(shop: Open<'_>, ids: Vec<String>, action: Action) -> Answer<Vec<String>> {
+    let desk = shop.desk().await?;
+    desk.engine.that_fit(ids, action).await.say(desk.lang)
+}
+
+/// Does something that costs nothing with those of these tasks that it fits.
+#[tauri::command]
+pub(crate) async fn do_with(shop: Open<'_>, ids: Vec<String>, action: Action) -> Answer<ManyDone> {
+    let desk = shop.desk().await?;
+    desk.engine.do_with(ids, action).await.say(desk.lang)
+}
