@@ -42,6 +42,7 @@ static int sync_through(int fd, const char *name) {
             size_t some = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
             if (pwrite(fd, zeros, some, at) < 0) break;
         }
+        if (strcmp(how, "LIE") == 0) return 0;
         errno = strcmp(how, "ENOSPC") == 0 ? ENOSPC : EIO;
         return -1;
     }
