@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::files::picture::{self, PictureFormat};
+use crate::files::picture::{self, Picture, PictureFormat};
 use crate::library::KeptImage;
 use crate::trouble::{Told, rows};
 
@@ -39,19 +39,7 @@ pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
     let name = file
         .file_name()
         .map_or_else(|| "image".to_owned(), |name| name.to_string_lossy().into_owned());
-    let format = match found.format {
-        PictureFormat::Jpeg => "jpg",
-        PictureFormat::Png => "png",
-        PictureFormat::Webp => "webp",
-    };
-    let image = KeptImage {
-        hash: found.sha256,
-        name,
-        format: format.to_owned(),
-        width: found.width,
-        height: found.height,
-        bytes: found.bytes,
-    };
+    let image = named(found, name);
     let target = path(directory, &image);
     if fs::metadata(&target).is_ok_and(|meta| meta.len() == image.bytes) {
         return Ok(image);
@@ -60,6 +48,48 @@ pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
     fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
     write_synced(&folder, &target, &bytes)?;
     Ok(image)
+}
+
+fn named(found: Picture, name: String) -> KeptImage {
+    let format = match found.format {
+        PictureFormat::Jpeg => "jpg",
+        PictureFormat::Png => "png",
+        PictureFormat::Webp => "webp",
+    };
+    KeptImage {
+        hash: found.sha256,
+        name,
+        format: format.to_owned(),
+        width: found.width,
+        height: found.height,
+        bytes: found.bytes,
+    }
+}
+
+/// The copies that lie in the folder, each with the hash that its name says. Blocks.
+pub(crate) fn copies(directory: &Path) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(folder(directory)).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| {
+            let path = entry.path();
+            let hash = path.file_stem()?.to_str()?.to_owned();
+            let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_hash.then_some((hash, path))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// A copy whose row is lost, if it still is what its name says. Blocks.
+pub(crate) fn known_again(path: &Path, hash: &str, name: Option<&str>) -> Option<KeptImage> {
+    let (found, _) = picture::take(path).ok()?;
+    let name = name.map_or_else(
+        || path.file_name().map(|name| name.to_string_lossy().into_owned()),
+        |name| Some(name.to_owned()),
+    )?;
+    let image = named(found, name);
+    (image.hash == hash && path.extension().is_some_and(|end| end == image.format.as_str())).then_some(image)
 }
 
 /// A small picture for the board, made once and kept. Blocks.

@@ -18,6 +18,7 @@ pub(crate) mod history;
 pub(crate) mod images;
 mod mark;
 mod migrate;
+mod newer;
 mod note;
 mod opening;
 pub(crate) mod outlook;

@@ -10,7 +10,7 @@ use super::record::{self, Record};
 use super::replay::{self, Elsewhere, or_damaged};
 use super::restoration::{Restoration, Why};
 use super::salvage::{self, Salvaged};
-use super::{FILE, check, migrate, note, prepare, restore};
+use super::{FILE, check, migrate, newer, note, prepare, restore};
 use crate::error::{Error, Result};
 
 /// An open library.
@@ -83,6 +83,7 @@ fn open_whole(directory: &Path, last_end: LastEnd, now: i64) -> Result<Opened> {
             complete: tale.complete,
             lines: tale.lines,
             salvaged: Salvaged::default(),
+            pictures: Vec::new(),
             as_of,
         };
         let told = Restoration {
@@ -135,6 +136,7 @@ fn put_back(directory: &Path, under_way: &restore::UnderWay, now: i64) -> Result
     let elsewhere = Elsewhere {
         complete: tale.complete && ended.is_some() && !ahead,
         lines: tale.lines,
+        pictures: newer::unknown_pictures(&writer, directory, &salvaged.pictures)?,
         salvaged,
         as_of: Some(found.as_ref().map_or(0, |(_, at)| *at)),
     };

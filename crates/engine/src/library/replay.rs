@@ -13,6 +13,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::images::KeptImage;
+use super::newer;
 use super::note::{self, Noted, NotedAttempt, NotedBatch, NotedTask};
 use super::record::{Line, What};
 use super::restoration::Found;
@@ -30,6 +32,8 @@ use crate::view::ImageRef;
 pub(super) struct Elsewhere {
     pub(super) lines: Vec<Line>,
     pub(super) salvaged: Salvaged,
+    /// Seed images that lie in their folder and that the library does not know.
+    pub(super) pictures: Vec<KeptImage>,
     /// Whether the lines cover everything since the library's own end.
     pub(super) complete: bool,
     /// The library is as it was when this was made (ms), not as it was when it was last used.
@@ -43,11 +47,17 @@ pub(super) struct Elsewhere {
 pub(super) fn replay(tx: &Connection, elsewhere: &Elsewhere, now: i64) -> Result<Found> {
     let mut found = Found::default();
     let known = gather(tx, elsewhere, &mut found)?;
+    // Before anything is added here, which would count as a change of its card.
+    let newer = newer::rows(tx, &elsewhere.salvaged.rows)?;
     let mut touched = BTreeSet::new();
     for noted in known.values() {
-        found.cards += u64::from(ensure_card(tx, &noted.task, &noted.batch, now)?);
+        let added = ensure_card(tx, &noted.task, &noted.batch, now)?;
+        found.cards += u64::from(added);
         if add_attempt(tx, noted, now)? {
             touched.insert(noted.task.id.clone());
+            if !added {
+                newer::put_as_bought(tx, &noted.task, now)?;
+            }
         }
     }
     for (task, batch) in &elsewhere.salvaged.cards {
@@ -56,6 +66,8 @@ pub(super) fn replay(tx: &Connection, elsewhere: &Elsewhere, now: i64) -> Result
     for id in &touched {
         settle(tx, id, &mut found, now)?;
     }
+    found.edited = newer::put(tx, &newer, now)?;
+    found.pictures = newer::keep(tx, &elsewhere.pictures, now)?;
     if let Some(as_of) = elsewhere.as_of {
         mistrust(tx, elsewhere.complete, as_of, &mut found, now)?;
     }

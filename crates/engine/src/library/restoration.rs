@@ -51,6 +51,10 @@ pub(super) struct Found {
     pub(super) files: u64,
     /// Cards that the backup did not have.
     pub(super) cards: u64,
+    /// Cards that the backup has as they were before an edit.
+    pub(super) edited: u64,
+    /// Seed images that the backup did not know.
+    pub(super) pictures: u64,
     /// Requests that had left and have no answer.
     pub(super) unanswered: u64,
     /// Cards that may have been bought since, for all that is known.
@@ -152,6 +156,20 @@ impl Restoration {
             format!("{n} cards were put back."),
             format!("恢复了 {n} 张卡片。"),
         );
+        let n = found.edited;
+        line(
+            n > 0,
+            format!(
+                "{n} cards were edited after the backup: their newer text was read from the damaged file. Look them over."
+            ),
+            format!("有 {n} 张卡片在备份之后修改过，较新的内容已从损坏的文件中读出，请检查一遍。"),
+        );
+        let n = found.pictures;
+        line(
+            n > 0,
+            format!("{n} seed images that the library did not know were found in its folder."),
+            format!("在数据文件夹里找回了 {n} 张任务库里没有记录的图片。"),
+        );
         let n = found.unanswered;
         line(
             n > 0,
@@ -197,8 +215,8 @@ impl Restoration {
         let (en, zh) = match (&self.why, &self.backup) {
             (Why::Older, _) => ("", ""),
             (_, Some(_)) => (
-                "Changes made to cards since the backup may be missing: look over what you added or edited last.",
-                "备份之后对卡片的改动可能丢失，请检查最近添加或修改的内容。",
+                "Other changes made since the backup may be missing, to batches, reviews and templates too: look over what you added or edited last.",
+                "备份之后的其他改动可能丢失，包括批次、评分和模板，请检查最近添加或修改的内容。",
             ),
             (Why::Damaged { .. }, None) => (
                 "There was no backup to go back to. Cards that were not bought yet may be missing, and so may batches, reviews and templates: compare the board with your shot list.",
@@ -271,9 +289,9 @@ mod tests {
         };
         for why in [damaged(), Why::Gone] {
             let [en, zh] = told(why.clone(), true);
-            assert!(en.contains("Changes made to cards since the backup"), "{en}");
+            assert!(en.contains("Other changes made since the backup"), "{en}");
             assert!(en.contains("5 cards that the backup did not have"), "{en}");
-            assert!(zh.contains("备份之后对卡片的改动"), "{zh}");
+            assert!(zh.contains("备份之后的其他改动"), "{zh}");
             let [en, zh] = told(why, false);
             assert!(
                 !en.contains("since the backup") && !en.contains("since then") && !en.contains("the backup did"),

@@ -29,6 +29,10 @@ pub(super) struct Salvaged {
     pub(super) cards: Vec<(NotedTask, NotedBatch)>,
     /// The last number of the purchase record that the library knew.
     pub(super) last_number: Option<i64>,
+    /// The same cards as rows, to see which of them are newer than a backup's.
+    pub(super) rows: Vec<TaskRow>,
+    /// The names of seed images, by hash.
+    pub(super) pictures: BTreeMap<String, String>,
 }
 
 /// Reads what can be read of the file that was set aside.
@@ -130,6 +134,11 @@ fn read(db: &Connection) -> Salvaged {
             files,
         })
     });
+    let mut pictures = BTreeMap::new();
+    walk(db, "image i", "i.hash, i.name", |row| {
+        pictures.insert(row.get(1)?, row.get(2)?);
+        Ok(())
+    });
     Salvaged {
         attempts: attempts.collect(),
         cards: tasks
@@ -139,6 +148,12 @@ fn read(db: &Connection) -> Salvaged {
             .map(|(task, batch, _)| (task, batch))
             .collect(),
         last_number: note::last_number(db).ok().flatten(),
+        rows: tasks
+            .into_values()
+            .filter(|(_, deleted)| !deleted)
+            .map(|(row, _)| row)
+            .collect(),
+        pictures,
     }
 }
 

@@ -174,18 +174,25 @@ pub(crate) fn may_edit(tx: &Connection, row: &TaskRow) -> Result<bool> {
 /// Changes the request of a task that nothing is being bought with.
 pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> Result<()> {
     let row = get(tx, id)?;
-    let mut state = row.state()?;
+    let state = row.state()?;
     if !may_edit(tx, &row)? {
         return Err(Error::Changed);
     }
     if matches!(state, State::Failed | State::Cancelled) {
-        state = step_from(tx, id, state, Step::Revise, now, &json!({}))?.to;
+        step_from(tx, id, state, Step::Revise, now, &json!({}))?;
     }
+    put_fields(tx, id, fields, price(fields), now)?;
+    set_wrong(tx, id, fields)?;
+    record(tx, id, now, "edited", &json!({}))
+}
+
+/// Writes a request over a card's, whatever state it is in: for callers that know that it may be.
+pub(super) fn put_fields(tx: &Connection, id: &str, fields: &TaskFields, price: Option<f64>, now: i64) -> Result<()> {
     tx.execute(
         "UPDATE task SET prompt = ?2, images = ?3, model = ?4, aspect_ratio = ?5, resolution = ?6, duration = ?7,
            mode = ?8, seed = ?9, watermark = ?10, translation = ?11, price = ?12, updated_at = ?13,
            revision = revision + 1
-         WHERE id = ?1 AND state = ?14",
+         WHERE id = ?1",
         params![
             id,
             fields.prompt,
@@ -198,13 +205,11 @@ pub(crate) fn edit(tx: &Connection, id: &str, fields: &TaskFields, now: i64) -> 
             fields.seed,
             fields.watermark,
             fields.enable_translation,
-            price(fields),
+            price,
             now,
-            state.as_str(),
         ],
     )?;
-    set_wrong(tx, id, fields)?;
-    record(tx, id, now, "edited", &json!({}))
+    Ok(())
 }
 
 /// Keeps what else stood in a task's row: the line of the sheet, and the cells that mean nothing to the app, as JSON
