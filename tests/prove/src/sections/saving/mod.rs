@@ -13,6 +13,7 @@ mod kills;
 mod life;
 mod refusals;
 mod row;
+mod versions;
 mod wire;
 
 use std::time::Duration;
@@ -31,7 +32,7 @@ pub const SECTION: Section = Section {
 
 fn prove(size: Size) -> Proof {
     Box::pin(async move {
-        let rows: Vec<&'static Row> = [wire::ROWS, refusals::ROWS, disk::ROWS, life::ROWS]
+        let rows: Vec<&'static Row> = [wire::ROWS, versions::ROWS, refusals::ROWS, disk::ROWS, life::ROWS]
             .into_iter()
             .flatten()
             .filter(|row| size == Size::Full || !row.slow)
