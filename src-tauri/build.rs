@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "export_history",
     "create_batch",
     "rename_batch",
+    "set_spend_limit",
     "set_batch_folder",
     "add_tasks",
     "edit_task",

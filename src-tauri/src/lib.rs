@@ -120,6 +120,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         commands::history::export_history,
         batches::create_batch,
         batches::rename_batch,
+        batches::set_spend_limit,
         batches::set_batch_folder,
         tasks::add_tasks,
         tasks::edit_task,

@@ -64,6 +64,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     batchId: "batch-0",
     number: String(n).padStart(4, "0"),
     variantOf: null,
+    held: false,
     fields,
     images,
     state,

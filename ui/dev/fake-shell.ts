@@ -47,6 +47,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       proxy: "system",
       demo: false,
       resumeOnOpen: false,
+      dayLimit: null,
+      pauseAfter: 5,
       keepAwake: true,
       recipeInClip: true,
       recipeBeside: false,
@@ -131,6 +133,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       savedToday: all.done,
       savedTodayBytes: all.done * 18_300_000,
       canaries: [],
+      stopped: [],
     };
   }
 
@@ -219,6 +222,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     },
     createBatch: async () => batches()[0]!,
     renameBatch: async () => {},
+    setSpendLimit: async () => {},
     setBatchFolder: async () => {},
     addTasks: async (_batch, tasks) => {
       const made = tasks.map((fields, at) => ({
@@ -307,12 +311,19 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         count: drafts.length,
         credits: drafts.reduce((sum, card) => sum + (card.price ?? 0), 0),
         unpriced: drafts.filter((card) => card.price === null).length,
+        firsts: [],
+        day: { limit: null, spent: 0 },
+        batchId: null,
+        batch: { limit: null, spent: 0 },
+        fit: drafts.length,
         pricesOf: "2026-10-05",
         balance: queue().balance,
         cannot: [],
         cannotCount: 0,
         again: [],
         againCount: 0,
+        twins: [],
+        twinsCount: 0,
       };
     },
     start: async () => {

@@ -23,6 +23,7 @@ const queue: QueueView = {
   savedToday: 0,
   savedTodayBytes: 0,
   canaries: [],
+  stopped: [],
 };
 
 class Stage {

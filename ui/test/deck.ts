@@ -11,6 +11,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     batchId: "b1",
     number: String(n).padStart(4, "0"),
     variantOf: null,
+    held: false,
     fields: { ...emptyFields(), prompt: `prompt ${n}` },
     images: [],
     state: "draft",

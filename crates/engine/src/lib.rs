@@ -28,6 +28,7 @@ pub mod pictures;
 mod present;
 pub mod price;
 pub mod recipe;
+mod repeats;
 mod save;
 pub mod secrets;
 pub mod service;

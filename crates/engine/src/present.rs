@@ -26,6 +26,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         take,
         sent_at,
         variant_of,
+        held,
         ..
     } = row;
     let state = task.state().ok();
@@ -56,6 +57,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         actions,
         images,
         variant_of,
+        held: held && matches!(state, Some(State::Draft | State::Queued)),
         state,
         polls: task.polls,
         max_polls,

@@ -1,7 +1,7 @@
 //! The documented price of a clip, in the service's credits.
 //!
-//! Source: the service's price page as read on [`AS_OF`]. Prices move; they are used for estimates and evidence only,
-//! never to decide anything.
+//! Source: the service's price page as read on [`AS_OF`]. Prices move; they are used for estimates, for evidence, and
+//! for the user's own spending limits, never to decide what is right or wrong.
 
 use kie::{Model, Resolution};
 

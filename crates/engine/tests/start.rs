@@ -64,7 +64,7 @@ async fn the_rest_is_held_across_a_restart_and_bought_on_the_users_word_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_held_task_that_is_started_by_itself_leaves_its_start_and_what_failed_is_not_called_worked() {
+async fn a_held_task_that_is_started_by_itself_leaves_its_start_and_what_is_bought_cannot_be_held() {
     let world = World::new().await;
     let ids = world.add(&["one", "two", "three"]).await;
     world

@@ -31,6 +31,13 @@ pub(crate) async fn rename_batch(shop: Open<'_>, id: String, name: String) -> An
     desk.engine.rename_batch(id, &name).await.say(desk.lang)
 }
 
+/// Sets what a batch may cost, in credits, or lifts the limit.
+#[tauri::command]
+pub(crate) async fn set_spend_limit(shop: Open<'_>, id: String, limit: Option<f64>) -> Answer<()> {
+    let desk = shop.desk().await?;
+    desk.engine.set_spend_limit(id, limit).await.say(desk.lang)
+}
+
 /// Chooses where a batch's videos go.
 #[tauri::command]
 pub(crate) async fn set_batch_folder(shop: Open<'_>, id: String, folder: String) -> Answer<()> {

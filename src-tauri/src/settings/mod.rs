@@ -169,6 +169,9 @@ fn within_bounds(mut preferences: Preferences) -> Preferences {
     let usual = Preferences::default();
     preferences.in_flight = preferences.in_flight.clamp(1, 500);
     preferences.downloads = preferences.downloads.clamp(1, 10);
+    // What cannot be an amount is the strictest limit, never none.
+    preferences.day_limit = preferences.day_limit.map(|limit| limit.clamp(0.0, 1e9));
+    preferences.pause_after = preferences.pause_after.min(1_000);
     preferences.max_polls = preferences.max_polls.clamp(1, 10_000);
     preferences.poll_seconds = if preferences.poll_seconds.is_finite() {
         preferences.poll_seconds.clamp(0.1, 600.0)

@@ -15,7 +15,7 @@ export function act(app: App, card: TaskCard, action: Action): void {
       app.open = { kind: "composer", card };
       break;
     case "start":
-      app.open = { kind: "start", card };
+      app.open = { kind: "start", what: { ids: [card.id] } };
       break;
     case "retry":
     case "submitAgain":

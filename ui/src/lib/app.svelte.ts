@@ -2,7 +2,7 @@
 import { createContext } from "svelte";
 import { Board } from "./board/board.svelte";
 import { AwayDesk } from "./away.svelte";
-import { asShellError, type Leaving, type Shell } from "./contract";
+import { asShellError, type Leaving, type Shell, type StartWhat } from "./contract";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
 import { PosterMaker } from "./posters";
@@ -27,8 +27,8 @@ const NO_KEY = new Set(["no-key", "key-locked", "key-enter-again"]);
 /** How often the page looks whether the keychain has answered. */
 const KEYCHAIN_MS = 1500;
 
-/** A start of chosen tasks: which, whether they were bought before and failed, and how many others are left alone. */
-export type ChosenStart = { ids: string[]; again: boolean; left: number };
+/** A start of chosen tasks: whether they were bought before and failed, and how many others are left alone. */
+export type ChosenStart = { again: boolean; left: number };
 
 /** What lies open over the board: one thing at a time. */
 export type Open =
@@ -41,7 +41,7 @@ export type Open =
       problems: LineProblem[];
       report: ImportReport | null;
     }
-  | { kind: "start"; card: TaskCard | null; held?: string; chosen?: ChosenStart }
+  | { kind: "start"; what: StartWhat; chosen?: ChosenStart }
   | { kind: "ask"; what: "retry" | "submitAgain" | "dismiss"; card: TaskCard }
   | { kind: "attach"; card: TaskCard }
   | { kind: "log"; text: string }

@@ -95,6 +95,8 @@ export interface Shell {
   task(id: string): Promise<TaskDetail>;
 
   createBatch(name: string, folder: string | null): Promise<BatchView>;
+  /** What a batch may cost in credits; `null`: no limit. */
+  setSpendLimit(id: string, limit: number | null): Promise<void>;
   renameBatch(id: string, name: string): Promise<void>;
   setBatchFolder(id: string, folder: string): Promise<void>;
 

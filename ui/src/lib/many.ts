@@ -78,7 +78,7 @@ async function ask(app: App, ids: string[], again: boolean): Promise<void> {
     return;
   }
   const left = ids.length - fitting.length;
-  app.open = { kind: "start", card: null, chosen: { ids: fitting, again, left } };
+  app.open = { kind: "start", what: { ids: fitting }, chosen: { again, left } };
 }
 
 function deedOf(app: App, ids: string[], action: ManyAction, said: string): Deed | null {

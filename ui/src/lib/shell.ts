@@ -60,6 +60,7 @@ export const shell: Shell = {
   task: (id) => call("task", { id }),
 
   createBatch: (name, folder) => call("create_batch", { name, folder }),
+  setSpendLimit: (id, limit) => call("set_spend_limit", { id, limit }),
   renameBatch: (id, name) => call("rename_batch", { id, name }),
   setBatchFolder: (id, folder) => call("set_batch_folder", { id, folder }),
 

@@ -1,21 +1,26 @@
 //! What a start would buy, looked at before it is asked for. It reads and changes nothing.
 
-use rusqlite::{Connection, OptionalExtension, params};
+mod doubles;
+mod room;
 
+use rusqlite::Connection;
+
+use self::doubles::Doubles;
+use self::room::Room;
 use super::Engine;
 use super::ask::{self, Scope};
 use crate::error::Result;
-use crate::library::{images, outlook, tasks};
+use crate::library::tasks;
 use crate::price;
-use crate::stages::submit;
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
-use crate::view::start::{BoughtBefore, CannotStart, StartSummary};
-use crate::view::{ImageRef, TaskFields};
+use crate::view::start::{CannotStart, FirstFew, StartSummary};
 use crate::words::Lang;
 
 /// How many are named; the rest is counted.
 const NAMED: usize = 5;
+/// How many a start with a first few may begin with.
+const FIRSTS: [u64; 3] = [1, 3, 5];
 
 impl Engine {
     /// What [`Engine::start`] would do now.
@@ -23,65 +28,95 @@ impl Engine {
     /// # Errors
     /// The library's.
     pub async fn look_at_start(&self, scope: Scope, lang: Lang) -> Result<StartSummary> {
-        let (session, host) = (self.core.session.clone(), self.core.upload_host.clone());
-        let balance = self.core.balance.get().map(|heard| heard.credits);
+        let (session, host, day) = (
+            self.core.session.clone(),
+            self.core.upload_host.clone(),
+            self.core.day_limit(),
+        );
+        let (balance, today) = (self.core.balance.get().map(|heard| heard.credits), self.core.today());
         self.core
             .library
             .read(move |db| {
-                let mut summary = StartSummary {
-                    prices_of: price::AS_OF.to_owned(),
-                    balance,
-                    ..StartSummary::default()
+                let ids = ask::chosen(db, &scope, &session)?;
+                let mut look = Look {
+                    db,
+                    lang,
+                    summary: StartSummary {
+                        count: u64::try_from(ids.len()).unwrap_or(u64::MAX),
+                        prices_of: price::AS_OF.to_owned(),
+                        balance,
+                        ..StartSummary::default()
+                    },
+                    room: Room::of(db, &session, day)?,
+                    doubles: Doubles::new(host),
+                    seen: 0,
                 };
-                for id in ask::chosen(db, &scope, &session)? {
-                    look_at(db, &id, &host, lang, &mut summary)?;
+                for id in &ids {
+                    look.at(id)?;
                 }
                 for id in unsendable(db, &scope)? {
                     let row = tasks::get(db, &id)?;
                     if let Some(trouble) = row.trouble {
-                        cannot(&mut summary, id, row.number, &trouble, lang);
+                        look.cannot(id, row.number, &trouble);
                     }
                 }
+                let Look { mut summary, room, .. } = look;
+                room.tell(db, today, &mut summary)?;
                 Ok(summary)
             })
             .await
     }
 }
 
-fn look_at(db: &Connection, id: &str, host: &str, lang: Lang, summary: &mut StartSummary) -> Result<()> {
-    let row = tasks::get(db, id)?;
-    summary.count += 1;
-    let parameters = match Parameters::check(&row.fields) {
-        Ok(parameters) => parameters,
-        // Found wrong by this version only, or chosen by name: it would be refused before anything is sent.
-        Err(trouble) => {
-            cannot(summary, row.id, row.number, &trouble, lang);
-            return Ok(());
-        }
-    };
-    match parameters.price() {
-        Some(price) => summary.credits += price,
-        None => summary.unpriced += 1,
-    }
-    let Some(urls) = links(db, &row.fields, host)? else {
-        return Ok(());
-    };
-    let body = parameters.request(&row.fields, urls).canonical_json();
-    if let Some((by, at)) = bought(db, &submit::body_hash(&body))? {
-        summary.again_count += 1;
-        if summary.again.len() < NAMED {
-            let (id, number) = (row.id, row.number);
-            summary.again.push(BoughtBefore { id, number, by, at });
-        }
-    }
-    Ok(())
+/// A walk through what would be bought, in the order in which it would be.
+struct Look<'a> {
+    db: &'a Connection,
+    lang: Lang,
+    summary: StartSummary,
+    room: Room,
+    doubles: Doubles,
+    seen: u64,
 }
 
-fn cannot(summary: &mut StartSummary, id: String, number: String, trouble: &Trouble, lang: Lang) {
-    summary.cannot_count += 1;
-    if summary.cannot.len() < NAMED {
-        let why = trouble.told().view(lang).cause;
-        summary.cannot.push(CannotStart { id, number, why });
+impl Look<'_> {
+    fn at(&mut self, id: &str) -> Result<()> {
+        let row = tasks::get(self.db, id)?;
+        match Parameters::check(&row.fields) {
+            Ok(parameters) => {
+                let price = parameters.price();
+                match price {
+                    Some(price) => self.summary.credits += price,
+                    None => self.summary.unpriced += 1,
+                }
+                if self.room.take(self.db, &row.batch_id, price)? {
+                    self.summary.fit += 1;
+                }
+                self.doubles.look(self.db, &row, &parameters, &mut self.summary)?;
+            }
+            // Found wrong by this version only, or chosen by name: it would be refused before anything is sent.
+            Err(trouble) => {
+                self.room.belongs(&row.batch_id);
+                self.summary.fit += 1;
+                self.cannot(row.id, row.number, &trouble);
+            }
+        }
+        self.seen += 1;
+        if FIRSTS.contains(&self.seen) && self.seen < self.summary.count {
+            self.summary.firsts.push(FirstFew {
+                count: self.seen,
+                credits: self.summary.credits,
+                unpriced: self.summary.unpriced,
+            });
+        }
+        Ok(())
+    }
+
+    fn cannot(&mut self, id: String, number: String, trouble: &Trouble) {
+        self.summary.cannot_count += 1;
+        if self.summary.cannot.len() < NAMED {
+            let why = trouble.told().view(self.lang).cause;
+            self.summary.cannot.push(CannotStart { id, number, why });
+        }
     }
 }
 
@@ -98,32 +133,4 @@ fn unsendable(db: &Connection, scope: &Scope) -> Result<Vec<String>> {
     )?;
     let rows = query.query_map([batch], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The links that its images had when they were last sent; `None` where one never was, so nothing was bought with it.
-fn links(db: &Connection, fields: &TaskFields, host: &str) -> Result<Option<Vec<String>>> {
-    let mut urls = Vec::with_capacity(fields.images.len());
-    for image in &fields.images {
-        match image {
-            ImageRef::Link { url } => urls.push(url.clone()),
-            ImageRef::Kept { hash, .. } => match images::uploaded(db, hash, host, 0)? {
-                Some(url) => urls.push(url),
-                None => return Ok(None),
-            },
-        }
-    }
-    Ok(Some(urls))
-}
-
-/// Who bought exactly this last, and when. What is on the wire counts, and what may have been bought.
-fn bought(db: &Connection, hash: &str) -> Result<Option<(String, i64)>> {
-    Ok(db
-        .prepare_cached(&format!(
-            "SELECT t.number, a.sent_at FROM attempt a JOIN task t ON t.id = a.task_id
-             WHERE a.body_hash = ?1 AND (a.outcome = 'sent' OR a.outcome IN {})
-             ORDER BY a.sent_at DESC LIMIT 1",
-            outlook::BOUGHT
-        ))?
-        .query_row(params![hash], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?)
 }

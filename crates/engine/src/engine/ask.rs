@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{attempts, canary, doubt, evidence, step, takes, tasks, watching};
+use crate::library::{attempts, canary, doubt, evidence, spending, step, takes, tasks, watching};
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
@@ -398,6 +398,7 @@ fn approve(tx: &rusqlite::Connection, id: &str, session: &str) -> Result<()> {
         "UPDATE task SET session = ?2, revision = revision + 1 WHERE id = ?1",
         [id, session],
     )?;
+    spending::started(tx, id)?;
     canary::release(tx, id)
 }
 

@@ -7,13 +7,16 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Batch, KeptImage, NewTask, TaskRow, batches, images, step, tasks};
+use crate::library::{Batch, KeptImage, NewTask, TaskRow, batches, images, spending, step, tasks};
 use crate::pictures;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
 use crate::trouble::{SavingProblem, Told, Trouble};
 use crate::view::bulk::TaskBefore;
 use crate::view::{ImageRef, TaskFields};
+
+/// No limit is larger, in credits.
+const LARGEST_LIMIT: f64 = 1e9;
 
 impl Engine {
     /// Makes a batch.
@@ -50,6 +53,24 @@ impl Engine {
             .write(move |tx| batches::rename(tx, &id, &name, now))
             .await?;
         self.core.changes.tell(Change::Batch(told));
+        Ok(())
+    }
+
+    /// Sets what a batch may cost, in credits by the documented prices, or lifts the limit. It counts from the batch's
+    /// first purchase on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; a sentence where it is no amount.
+    pub async fn set_spend_limit(&self, id: String, limit: Option<f64>) -> Result<()> {
+        if limit.is_some_and(|limit| !(0.0..=LARGEST_LIMIT).contains(&limit)) {
+            return Err(Told::new(&board::NOT_AN_AMOUNT).into());
+        }
+        let now = self.core.now();
+        self.core
+            .library
+            .write(move |tx| spending::set(tx, &id, limit, now))
+            .await?;
+        self.core.changes.tell(Change::Queue);
         Ok(())
     }
 

@@ -14,12 +14,14 @@ use super::Options;
 use super::outlook::Forecast;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
-use crate::clock::{Clock, Steadiness, millis};
+use crate::clock::{Clock, Steadiness, local_midnight, millis};
 use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::{Keys, Lock, NamedKey};
+use crate::library::spending::Day;
 use crate::library::{Library, due};
 use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
+use crate::repeats::Repeats;
 use crate::save::Media;
 use crate::save::folder::Closed;
 use crate::service::Service;
@@ -68,6 +70,8 @@ pub(crate) struct Core {
     pub(crate) away: Mutex<HashMap<String, usize>>,
     /// One upload at a time for each image.
     pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// What came to nothing in a row.
+    pub(crate) repeats: Repeats,
     /// How long generations take, and when to ask about them.
     pub(crate) timing: Timing,
     /// When each batch is expected to be done.
@@ -132,6 +136,7 @@ impl Core {
             naming: tokio::sync::Mutex::default(),
             away: Mutex::default(),
             uploading: Mutex::default(),
+            repeats: Repeats::default(),
             timing: Timing::default(),
             forecast: Mutex::default(),
             steadiness: Steadiness::default(),
@@ -203,9 +208,36 @@ impl Core {
         if let Some(trouble) = &paused_by {
             tracing::warn!(target: "trouble", code = trouble.code(), "the queue is paused");
         }
+        if running {
+            self.repeats.afresh(self.now());
+        }
         *locked(&self.queue) = QueueState { running, paused_by };
         self.wake_queue.notify_one();
         self.changes.tell(Change::Queue);
+    }
+
+    /// A purchase came to nothing: the queue stops where too many in a row did so for one cause.
+    /// `sent_at`: when it left (ms).
+    pub(crate) fn came_to_nothing(&self, trouble: &Trouble, sent_at: i64) {
+        let times = self.repeats.failed(trouble, sent_at, self.now());
+        let most = self.preferences().pause_after;
+        if most > 0 && times >= most && self.queue().running {
+            let [en, zh] = trouble.told().row.title.map(str::to_owned);
+            let service = trouble.service().unwrap_or_default().to_owned();
+            self.set_queue(false, Some(Trouble::Repeated { times, en, zh, service }));
+        }
+    }
+
+    /// What may be spent today.
+    pub(crate) fn day_limit(&self) -> Option<Day> {
+        let limit = self.preferences().day_limit?;
+        let since = self.today();
+        Some(Day { limit, since })
+    }
+
+    /// Since when it is today (ms).
+    pub(crate) fn today(&self) -> i64 {
+        local_midnight(self.now())
     }
 
     /// A task changed: tells it, and wakes whoever may have work now.

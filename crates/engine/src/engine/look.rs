@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::Engine;
-use crate::clock::local_midnight;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
 use crate::library::{
-    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, takes, tasks,
+    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, spending, takes, tasks,
 };
 use crate::pictures;
 use crate::present;
@@ -77,15 +76,16 @@ impl Engine {
     /// # Errors
     /// The library's.
     pub async fn queue(&self, lang: Lang) -> Result<QueueView> {
-        let midnight = local_midnight(self.core.now());
+        let midnight = self.core.today();
         let session = self.core.session.clone();
-        let (canaries, queued, lanes, unconfirmed, today) = self
+        let (canaries, stopped, queued, lanes, unconfirmed, today) = self
             .core
             .library
             .read(move |db| {
                 let totals = query::totals(db, None, &session)?;
                 Ok((
                     canary::views(db)?,
+                    spending::stopped(db, &session)?,
                     totals.queued,
                     totals.lanes,
                     query::unconfirmed(db)?,
@@ -116,6 +116,7 @@ impl Engine {
             saved_today: today.saved,
             saved_today_bytes: today.bytes,
             canaries,
+            stopped,
         })
     }
 

@@ -30,6 +30,7 @@ mod restore;
 pub(crate) mod review;
 mod rows;
 mod salvage;
+pub(crate) mod spending;
 pub(crate) mod step;
 pub(crate) mod takes;
 pub(crate) mod tasks;

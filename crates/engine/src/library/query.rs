@@ -23,6 +23,8 @@ pub(crate) struct CardRow {
     pub(crate) sent_at: Option<i64>,
     /// The first of several tries of its row.
     pub(crate) variant_of: Option<String>,
+    /// Waits for the first few of its start.
+    pub(crate) held: bool,
 }
 
 const WIDEST: u64 = 200;
@@ -40,12 +42,13 @@ fn card(row: &rusqlite::Row<'_>) -> rusqlite::Result<CardRow> {
         service_id: row.get(TAKE + takes::WIDTH + 1)?,
         sent_at: row.get(TAKE + takes::WIDTH + 2)?,
         variant_of: row.get(TAKE + takes::WIDTH + 3)?,
+        held: row.get(TAKE + takes::WIDTH + 4)?,
     })
 }
 
 fn select() -> String {
     format!(
-        "SELECT {COLUMNS}, {}, a.outcome, a.service_id, a.sent_at, t.variant_of
+        "SELECT {COLUMNS}, {}, a.outcome, a.service_id, a.sent_at, t.variant_of, t.held
          FROM task t LEFT JOIN attempt a ON a.id = t.attempt_id
          LEFT JOIN take k ON k.attempt_id = t.attempt_id AND k.kind = 'clip' AND k.ordinal = 0",
         takes::COLUMNS

@@ -12,11 +12,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::prepare::{self, NotReady};
+use crate::change::Change;
 use crate::clock::millis;
 use crate::doubt::verdict::Reading;
 use crate::engine::core::Core;
 use crate::error::{Error, Result};
 use crate::keys::NamedKey;
+use crate::library::spending::{self, Over};
 use crate::library::{Intent, Outcome, TaskRow, attempts, doubt, evidence, fences, images, step, tasks, watching};
 use crate::limit::Turn;
 use crate::silence;
@@ -136,26 +138,35 @@ async fn buy(
     };
     let (id, now, before) = (row.id.clone(), core.now(), intent.balance);
     let (shared, fields) = (Arc::clone(core), row.fields.clone());
-    let attempt = core
+    let counter = core
         .library
         .write(move |tx| {
-            // Paused while this waited for the library: the task is put back, not bought.
-            if !may_buy(&shared) {
-                return Ok(None);
+            let task = tasks::get(tx, &id)?;
+            // Paused while this waited for the library, or its batch stopped: the task is put back, not bought.
+            if !may_buy(&shared) || task.session.as_deref() != Some(shared.session.as_str()) {
+                return Ok(Counter::Closed);
             }
             // Taken out, changed and started again while this waited at the till: another pass carries it.
-            if tasks::get(tx, &id)?.fields != fields {
+            if task.fields != fields {
                 return Err(Error::Changed);
+            }
+            if let Some(over) = spending::over(tx, &task.batch_id, intent.price, shared.day_limit())? {
+                if over == Over::Batch {
+                    spending::stop(tx, &task.batch_id, &shared.session, now)?;
+                }
+                return Ok(Counter::Over(over, task.number));
             }
             let detail = json!({ "price": intent.price, "key": intent.key_name });
             step::step_from(tx, &id, State::Preparing, Step::Intend, now, &detail)?;
             let attempt = attempts::intend(tx, &id, &intent, now)?;
             crash_point!("submit::intent_written");
-            Ok(Some(attempt))
+            Ok(Counter::Open(attempt))
         })
         .await?;
-    let Some(attempt) = attempt else {
-        return put_back(core, &row.id, None).await;
+    let attempt = match counter {
+        Counter::Open(attempt) => attempt,
+        Counter::Closed => return put_back(core, &row.id, None).await,
+        Counter::Over(over, number) => return over_limit(core, &row.id, over, number).await,
     };
     crash_point!("submit::intent_committed");
     core.told(&row.id);
@@ -176,6 +187,26 @@ async fn buy(
         before,
     };
     sent.settle(answer).await
+}
+
+/// What the last look before money came to.
+enum Counter {
+    /// The intent is written: this attempt.
+    Open(String),
+    /// Nothing is bought now.
+    Closed,
+    /// It would go beyond a limit; the task's number.
+    Over(Over, String),
+}
+
+/// A limit is reached. The day's stops everything; a batch's only that batch, which has left this run of the app.
+async fn over_limit(core: &Arc<Core>, id: &str, over: Over, number: String) -> Result<()> {
+    match over {
+        Over::Day { limit, spent } => core.set_queue(false, Some(Trouble::DayLimit { limit, spent })),
+        Over::Unpriced => core.set_queue(false, Some(Trouble::LimitUnpriced { number })),
+        Over::Batch => core.changes.tell(Change::Everything),
+    }
+    put_back(core, id, None).await
 }
 
 /// Nothing is sent that stands in one place only: a damaged library would forget it.
@@ -223,6 +254,7 @@ impl Sent<'_> {
                     code,
                     service: message.clone(),
                 };
+                self.core.came_to_nothing(&trouble, self.core.now());
                 self.write(Outcome::Refused, Step::Refuse, Some(trouble), answer, None)
                     .await?;
                 self.forget_unfetchable_images(&message).await
@@ -322,6 +354,7 @@ impl Sent<'_> {
             after: None,
             verdict: None,
         };
+        self.core.came_to_nothing(&told, self.core.now());
         self.write(Outcome::Unknown, Step::LoseReply, Some(told), answer, None)
             .await?;
         crash_point!("submit::unknown_committed");
@@ -433,7 +466,7 @@ pub(crate) async fn ask_balance(core: &Arc<Core>, key: &NamedKey) -> Option<f64>
             if let Err(error) = noted {
                 tracing::warn!(%error, "a balance could not be noted");
             }
-            core.changes.tell(crate::change::Change::Queue);
+            core.changes.tell(Change::Queue);
             Some(credits)
         }
         Err(error) => {
@@ -453,6 +486,7 @@ async fn keep_fence(core: &Arc<Core>) {
 }
 
 async fn refuse(core: &Arc<Core>, id: &str, trouble: Trouble) -> Result<()> {
+    core.came_to_nothing(&trouble, core.now());
     let (id, now) = (id.to_owned(), core.now());
     core.library
         .write(

@@ -280,16 +280,15 @@ async fn try_ask(core: &Arc<Core>, id: &str, turn: Turn, holds: &Holds) -> Resul
 
 /// What a readable answer about the task means.
 async fn settle(core: &Arc<Core>, watched: &Watched, record: Record, same_key: bool, asked_at: i64) -> Result<()> {
-    let row = &watched.row;
     match record {
         Record::Success { result } => generated(core, watched, result).await,
         Record::Failed { code, message, .. } => {
-            end(core, row, Trouble::GenerationFailed { code, service: message }).await
+            end(core, watched, Trouble::GenerationFailed { code, service: message }).await
         }
         // Right after acceptance the service's own parts may not agree yet: an answer like any other until the budget
         // is spent, and asked with another key it says nothing at all.
         Record::NotFound { message } if same_key && is_spent(core, watched) => {
-            end(core, row, Trouble::Forgotten { service: message }).await
+            end(core, watched, Trouble::Forgotten { service: message }).await
         }
         // The service says that it is working on it.
         Record::Pending { .. } => pending(core, watched, Some(asked_at)).await,
@@ -363,6 +362,7 @@ async fn generated(core: &Arc<Core>, watched: &Watched, result: Generated) -> Re
             }
         })
         .await?;
+    core.repeats.worked();
     core.wake_saver.notify_one();
     if let Some((kind, seen)) = learned {
         let timing = core.timing.clone();
@@ -406,8 +406,10 @@ fn took(core: &Core, watched: &Watched, result: &Generated, now: i64) -> Option<
     }
 }
 
-async fn end(core: &Arc<Core>, row: &TaskRow, trouble: Trouble) -> Result<()> {
+async fn end(core: &Arc<Core>, watched: &Watched, trouble: Trouble) -> Result<()> {
+    let (row, sent_at) = (&watched.row, watched.attempt.sent_at);
     let (id, now, from) = (row.id.clone(), core.now(), row.state()?);
+    let why = trouble.clone();
     core.library
         .write(move |tx| {
             let detail = json!({ "service": trouble.service() });
@@ -420,6 +422,7 @@ async fn end(core: &Arc<Core>, row: &TaskRow, trouble: Trouble) -> Result<()> {
             tasks::set_trouble(tx, &id, &trouble)
         })
         .await?;
+    core.came_to_nothing(&why, sent_at);
     // The service may give the credits back.
     core.balance_moved.notify_one();
     Ok(())

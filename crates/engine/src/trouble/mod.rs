@@ -119,6 +119,29 @@ pub enum Trouble {
         /// It must be entered again; else its keychain may still open.
         gone: bool,
     },
+    /// The day's spending limit is reached.
+    DayLimit {
+        /// The limit in credits.
+        limit: f64,
+        /// What counts against it, in credits.
+        spent: f64,
+    },
+    /// There is a spending limit, and a price that nobody knows.
+    LimitUnpriced {
+        /// The number of the task that was to be bought.
+        number: String,
+    },
+    /// So many in a row came to nothing for one cause.
+    Repeated {
+        /// How many.
+        times: u32,
+        /// The cause's name in English.
+        en: String,
+        /// The cause's name in Chinese.
+        zh: String,
+        /// The service's words.
+        service: String,
+    },
     /// The service refuses everything from this account.
     Account {
         /// Why.

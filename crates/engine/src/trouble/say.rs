@@ -59,6 +59,7 @@ impl Trouble {
             | Self::GenerationFailed { service, .. }
             | Self::Forgotten { service }
             | Self::LostReply { service, .. }
+            | Self::Repeated { service, .. }
             | Self::Account { service, .. } => service,
             _ => return None,
         };
@@ -99,6 +100,13 @@ impl Trouble {
             Self::NoKey => Told::new(&account::NO_KEY),
             Self::KeyLocked { name, gone: false } => Told::new(&account::KEY_LOCKED).with("name", name),
             Self::KeyLocked { name, gone: true } => Told::new(&account::KEY_ENTER_AGAIN).with("name", name),
+            Self::DayLimit { limit, spent } => Told::new(&account::DAY_LIMIT)
+                .with("limit", round(*limit))
+                .with("spent", round(*spent)),
+            Self::LimitUnpriced { number } => Told::new(&account::LIMIT_UNPRICED).with("number", number),
+            Self::Repeated { times, en, zh, .. } => Told::new(&account::REPEATED)
+                .with("times", times)
+                .with_both("cause", en, zh),
             Self::Account { why, .. } => Told::new(match why {
                 AccountProblem::BadKey => &account::BAD_KEY,
                 AccountProblem::NoCredits => &account::NO_CREDITS,

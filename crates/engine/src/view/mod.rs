@@ -20,6 +20,8 @@ pub struct TaskCard {
     pub number: String,
     /// The first of several tries of one row, the same for all of them; `null`: the only one.
     pub variant_of: Option<String>,
+    /// It is held until the user has seen what came of the first few of its start.
+    pub held: bool,
     /// Its request.
     pub fields: TaskFields,
     /// What it shows of its seed images, in order.
@@ -267,6 +269,8 @@ pub struct QueueView {
     pub saved_today_bytes: u64,
     /// Starts whose rest is held until the user has seen their first few.
     pub canaries: Vec<start::CanaryView>,
+    /// Batches that stopped at their spending limit.
+    pub stopped: Vec<start::BatchStopped>,
 }
 
 /// What has to be said of the library as a whole, in the user's language.

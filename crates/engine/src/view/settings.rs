@@ -54,6 +54,10 @@ pub struct Preferences {
     pub demo: bool,
     /// Queued tasks go on by themselves when the app opens. Default off: opening the app never buys anything.
     pub resume_on_open: bool,
+    /// Credits that may be spent in a day, by the documented prices; `null`: no limit.
+    pub day_limit: Option<f64>,
+    /// So many failures in a row with one cause pause the queue; 0: never. Default 5.
+    pub pause_after: u32,
     /// The computer does not go to sleep by itself while something runs. Default on.
     pub keep_awake: bool,
     /// A saved clip carries how it was made: prompt, parameters, the service's id. Default on.
@@ -94,6 +98,8 @@ impl Default for Preferences {
             proxy: "system".to_owned(),
             demo: false,
             resume_on_open: false,
+            day_limit: None,
+            pause_after: 5,
             keep_awake: true,
             recipe_in_clip: true,
             recipe_beside: false,

@@ -49,6 +49,47 @@ pub struct BoughtBefore {
     pub at: i64,
 }
 
+/// What only the first few of a start would cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct FirstFew {
+    /// How many.
+    pub count: u64,
+    /// Credits of those of them with a known price.
+    pub credits: f64,
+    /// How many of them have no known price.
+    pub unpriced: u64,
+}
+
+/// A spending limit, and how far it is used up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct SpendLimit {
+    /// In credits; `null`: none.
+    pub limit: Option<f64>,
+    /// What counts against it so far, in credits: everything that was sent and not definitely turned away.
+    pub spent: f64,
+}
+
+/// A batch that stopped at its spending limit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct BatchStopped {
+    /// Which one.
+    pub batch_id: String,
+    /// Its name.
+    pub batch_name: String,
+    /// Its limit in credits.
+    pub limit: f64,
+    /// What counts against it, in credits.
+    pub spent: f64,
+    /// How many of it wait for a start.
+    pub left: u64,
+}
+
 /// What a start would do, before it is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +101,17 @@ pub struct StartSummary {
     pub credits: f64,
     /// How many have no known price.
     pub unpriced: u64,
+    /// What only the first few of them would cost, for each choice of how many that is fewer than all.
+    pub firsts: Vec<FirstFew>,
+    /// What may be spent today.
+    pub day: SpendLimit,
+    /// The batch that all of them belong to; `null` where they belong to several.
+    pub batch_id: Option<String>,
+    /// What may be spent for that batch.
+    pub batch: SpendLimit,
+    /// How many of them, in the order in which they are bought, fit the limits; the next one would stop the queue or
+    /// its batch.
+    pub fit: u64,
     /// The day the price table was read (year-month-day).
     pub prices_of: String,
     /// The balance in credits as last heard.
@@ -72,4 +124,8 @@ pub struct StartSummary {
     pub again: Vec<BoughtBefore>,
     /// How many there are in all.
     pub again_count: u64,
+    /// Numbers of the first few that ask for the same as another one of this start, and are no variants of it.
+    pub twins: Vec<String>,
+    /// How many there are in all.
+    pub twins_count: u64,
 }

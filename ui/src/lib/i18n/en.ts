@@ -237,7 +237,7 @@ export const en = {
   "ask.start.short":
     "The balance will not be enough for all of them. The queue pauses when it runs out; nothing is lost.",
   "ask.start.folder": "Saved in",
-  "ask.start.folders": { one: "{n} folder", other: "The folders of {n} batches" },
+  "ask.start.ownFolders": "The folder of each batch",
   "ask.start.usualFolder": "The usual folder",
   "ask.start.demo": "Demo: nothing is paid.",
   "ask.start.note": "Credits by the documented price list. Each is charged when the service accepts it.",

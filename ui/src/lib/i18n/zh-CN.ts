@@ -233,7 +233,7 @@ export const zh: Catalogue = {
   "ask.start.after": "完成后约剩",
   "ask.start.short": "余额不够全部完成。用完时队列会自动暂停，不会丢失任何任务。",
   "ask.start.folder": "保存到",
-  "ask.start.folders": "{n} 个批次各自的文件夹",
+  "ask.start.ownFolders": "各批次自己的文件夹",
   "ask.start.usualFolder": "默认文件夹",
   "ask.start.demo": "演示模式，不会扣费。",
   "ask.start.note": "按公开价目表估算；服务接受任务时扣费。",

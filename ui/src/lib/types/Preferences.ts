@@ -49,6 +49,14 @@ demo: boolean,
  */
 resumeOnOpen: boolean, 
 /**
+ * Credits that may be spent in a day, by the documented prices; `null`: no limit.
+ */
+dayLimit: number | null, 
+/**
+ * So many failures in a row with one cause pause the queue; 0: never. Default 5.
+ */
+pauseAfter: number, 
+/**
  * The computer does not go to sleep by itself while something runs. Default on.
  */
 keepAwake: boolean, 

@@ -28,6 +28,10 @@ number: string,
  */
 variantOf: string | null, 
 /**
+ * It is held until the user has seen what came of the first few of its start.
+ */
+held: boolean, 
+/**
  * Its request.
  */
 fields: TaskFields, 

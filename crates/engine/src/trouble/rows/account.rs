@@ -86,6 +86,45 @@ rows! {
         ["Try again later, or choose another model.", "稍后再试，或换一个模型。"],
         PAUSED,
     ];
+    DAY_LIMIT = stays "day-limit" [
+        ["Today's limit", "今日上限"],
+        [
+            "The next shot would go beyond today's limit of {limit} credits; {spent} are counted so far.",
+            "下一条会超出今天 {limit} 积分的上限，目前已计入 {spent}。",
+        ],
+        STILL_QUEUED,
+        [
+            "Raise the limit in Settings, or go on tomorrow.",
+            "在“设置”里提高上限，或明天再继续。",
+        ],
+        PAUSED,
+    ];
+    LIMIT_UNPRICED = stays "limit-unpriced" [
+        ["Price unknown", "价格未知"],
+        [
+            "A spending limit is set, and the price of {number}, or of something bought earlier, is not known.",
+            "已设置花费上限，但 {number} 或之前购买的某条价格未知，无法核算。",
+        ],
+        STILL_QUEUED,
+        [
+            "Lift the limit, or choose a model with a known price.",
+            "取消上限，或改用价格已知的模型。",
+        ],
+        PAUSED,
+    ];
+    REPEATED = stays "repeated-failure" [
+        ["The same failure again and again", "连续失败"],
+        ["{times} in a row ended the same way: {cause}.", "连续 {times} 条结果相同：{cause}。"],
+        [
+            "Each card says what happened to its money; everything else waits in the queue.",
+            "每张卡片都写明了各自的费用情况；其余任务都还在队列里。",
+        ],
+        [
+            "Look at one of them under “Needs you” before you go on.",
+            "先到“需要处理”里看看其中一条，再决定是否继续。",
+        ],
+        PAUSED,
+    ];
     AWAY = goes_on "service-away" [
         ["No answer", "没有应答"],
         ["The service has not answered for a while.", "服务已经有一阵没有应答。"],

@@ -36,6 +36,13 @@ rows! {
         ["Edit it, then start it again.", "修改后重新开始即可。"],
         NOT_DONE,
     ];
+    NOT_AN_AMOUNT = stays "not-an-amount" [
+        NOT_DONE_TITLE,
+        ["A limit is an amount of credits from 0 up.", "上限须是不小于 0 的积分数。"],
+        NOTHING_CHANGED,
+        ["Enter an amount, or leave the field empty for no limit.", "请填写数额；留空表示不设上限。"],
+        NOT_DONE,
+    ];
     BATCH_NAMELESS = stays "batch-nameless" [
         NOT_DONE_TITLE,
         ["A batch needs a name.", "批次还没有名字。"],

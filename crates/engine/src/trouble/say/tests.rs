@@ -45,6 +45,17 @@ pub(crate) fn all() -> Vec<Trouble> {
         Trouble::LostTrack { since: 0 },
         Trouble::LibraryDamaged,
         Trouble::RecordUnwritable,
+        Trouble::DayLimit {
+            limit: 500.0,
+            spent: 480.0,
+        },
+        Trouble::LimitUnpriced { number: "7".into() },
+        Trouble::Repeated {
+            times: 5,
+            en: "Refused".into(),
+            zh: "被拒绝".into(),
+            service: s(),
+        },
         Trouble::NoKey,
         Trouble::KeyLocked {
             name: "Studio".into(),

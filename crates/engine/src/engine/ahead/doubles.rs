@@ -1,0 +1,97 @@
+//! What would be bought twice: the very request that was bought before, and the same one twice in one start. Variants
+//! are meant to be tries of one request, and are not doubles of one another.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::NAMED;
+use crate::error::Result;
+use crate::library::{TaskRow, images, outlook};
+use crate::stages::submit;
+use crate::task::request::Parameters;
+use crate::view::start::{BoughtBefore, StartSummary};
+use crate::view::{ImageRef, TaskFields};
+
+pub(super) struct Doubles {
+    host: String,
+    /// Requests of this start, by their hash: the variants they belong to.
+    seen: HashMap<String, String>,
+}
+
+impl Doubles {
+    /// `host`: where uploads go; links made elsewhere are others.
+    pub(super) fn new(host: String) -> Self {
+        let seen = HashMap::new();
+        Self { host, seen }
+    }
+
+    pub(super) fn look(
+        &mut self,
+        db: &Connection,
+        row: &TaskRow,
+        parameters: &Parameters,
+        summary: &mut StartSummary,
+    ) -> Result<()> {
+        let group: String = db
+            .prepare_cached("SELECT COALESCE(variant_of, id) FROM task WHERE id = ?1")?
+            .query_row([&row.id], |row| row.get(0))?;
+        let hash = |urls| submit::body_hash(&parameters.request(&row.fields, urls).canonical_json());
+        if let Some(urls) = links(db, &row.fields, &self.host)?
+            && let Some((by, at)) = bought(db, &hash(urls), &row.id, &group)?
+        {
+            summary.again_count += 1;
+            if summary.again.len() < NAMED {
+                let (id, number) = (row.id.clone(), row.number.clone());
+                summary.again.push(BoughtBefore { id, number, by, at });
+            }
+        }
+        // Kept images are known by what they hold: that is the same whether or not they were uploaded.
+        let pictures = row.fields.images.iter().map(|image| match image {
+            ImageRef::Link { url } => url.clone(),
+            ImageRef::Kept { hash, .. } => hash.clone(),
+        });
+        let request = hash(pictures.collect());
+        match self.seen.get(&request) {
+            Some(other) if *other != group => {
+                summary.twins_count += 1;
+                if summary.twins.len() < NAMED {
+                    summary.twins.push(row.number.clone());
+                }
+            }
+            Some(_) => {}
+            None => drop(self.seen.insert(request, group)),
+        }
+        Ok(())
+    }
+}
+
+/// The links that its images had when they were last sent; `None` where one never was, so nothing was bought with it.
+fn links(db: &Connection, fields: &TaskFields, host: &str) -> Result<Option<Vec<String>>> {
+    let mut urls = Vec::with_capacity(fields.images.len());
+    for image in &fields.images {
+        match image {
+            ImageRef::Link { url } => urls.push(url.clone()),
+            ImageRef::Kept { hash, .. } => match images::uploaded(db, hash, host, 0)? {
+                Some(url) => urls.push(url),
+                None => return Ok(None),
+            },
+        }
+    }
+    Ok(Some(urls))
+}
+
+/// Who bought exactly this last, and when; not another variant of it. What is on the wire counts, and what may have been
+/// bought.
+fn bought(db: &Connection, hash: &str, id: &str, group: &str) -> Result<Option<(String, i64)>> {
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT t.number, a.sent_at FROM attempt a JOIN task t ON t.id = a.task_id
+             WHERE a.body_hash = ?1 AND (a.outcome = 'sent' OR a.outcome IN {})
+               AND (t.id = ?2 OR COALESCE(t.variant_of, t.id) <> ?3)
+             ORDER BY a.sent_at DESC LIMIT 1",
+            outlook::BOUGHT
+        ))?
+        .query_row(params![hash, id, group], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
