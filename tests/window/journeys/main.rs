@@ -25,5 +25,6 @@ mod restart;
 mod review;
 mod secrets;
 mod sheet;
+mod spending;
 mod unknown;
 mod words;
