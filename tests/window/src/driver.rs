@@ -86,14 +86,6 @@ impl Driver {
         Ok(())
     }
 
-    /// Empties a field.
-    pub(crate) async fn clear(&self, css: &str) -> Result<(), String> {
-        let element = self.find(css).await?;
-        self.call(Method::POST, &format!("element/{element}/clear"), Some(json!({})))
-            .await?;
-        Ok(())
-    }
-
     /// Presses and releases one key, wherever the focus is.
     pub(crate) async fn press(&self, key: char) -> Result<(), String> {
         let stroke = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
