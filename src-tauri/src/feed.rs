@@ -1,4 +1,4 @@
-//! Changes of the engine, told to the page: coalesced for each task, numbered, at most ten messages a second in all.
+//! Changes of the engine, told to the page: coalesced for each task, numbered, at most four messages a second in all.
 //!
 //! A change names a row; what the row holds is read when the message goes out. Snapshots are read under the same lock
 //! that messages are numbered under, so that a page can join the two without a gap: what a snapshot does not hold yet
@@ -19,8 +19,9 @@ use tokio::time::Instant;
 
 use crate::settings::Settings;
 
-/// The shortest time between two messages.
-const EVERY: Duration = Duration::from_millis(100);
+/// The shortest time between two messages. The first after a silence goes at once; a queue at work changes something
+/// many times a second, and nobody reads that fast.
+const EVERY: Duration = Duration::from_millis(250);
 /// The share of time that may go into reading what changed, on a board so large that this takes long: one part in four.
 const REST: u32 = 3;
 /// More changed cards than this are not told one by one.
@@ -194,6 +195,7 @@ async fn read(engine: &Engine, lang: Lang, waiting: &Waiting, seq: u64) -> Resul
         removed: waiting.removed.iter().cloned().collect(),
         batches,
         all: snapshot.all,
+        moved: snapshot.moved,
         queue: snapshot.queue,
         reload: waiting.everything,
     })

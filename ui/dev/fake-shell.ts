@@ -141,9 +141,14 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     seq,
     batches: batches(),
     all: counts(cards),
+    moved: moves(),
     queue: queue(),
     notice: null,
   });
+  /** Anything may have moved with any message. */
+  function moves(): LaneCounts {
+    return { ready: seq, running: seq, done: seq, needsYou: seq };
+  }
   const boot = (): Boot => ({
     version: "0.1.0",
     lang: settings.preferences.language ?? lang,
@@ -156,7 +161,16 @@ export function fakeShell(scene: string, lang: Lang): Shell {
   });
   function changed(tasks: TaskCard[], removed: string[] = []): void {
     seq += 1;
-    tell({ seq, tasks, removed, batches: batches(), all: counts(cards), queue: queue(), reload: false });
+    tell({
+      seq,
+      tasks,
+      removed,
+      batches: batches(),
+      all: counts(cards),
+      moved: moves(),
+      queue: queue(),
+      reload: false,
+    });
   }
   function set(id: string, part: Partial<TaskCard>): void {
     cards = cards.map((card) => (card.id === id ? { ...card, ...part, revision: card.revision + 1 } : card));

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Board } from "../src/lib/board/board.svelte";
 import { Feed } from "../src/lib/board/feed";
+import { Pace } from "../src/lib/board/pace";
+import { type Page, WhileSeen } from "../src/lib/board/seen";
 import type { Shell } from "../src/lib/contract";
 import type { BatchView } from "../src/lib/types/BatchView";
 import type { Delta } from "../src/lib/types/Delta";
@@ -47,13 +49,20 @@ class Stage {
   }
 
   snapshot(): Snapshot {
-    return { seq: this.seq, batches: [this.batch()], all: this.library.lanes(), queue, notice: null };
+    return {
+      seq: this.seq,
+      batches: [this.batch()],
+      all: this.library.lanes(),
+      moved: { ...this.library.moved },
+      queue,
+      notice: null,
+    };
   }
 
   delta(tasks: TaskCard[], part: Partial<Delta> = {}): Delta {
     this.seq += 1;
-    const { batches, all } = this.snapshot();
-    return { seq: this.seq, tasks, removed: [], batches, all, queue, reload: false, ...part };
+    const { batches, all, moved } = this.snapshot();
+    return { seq: this.seq, tasks, removed: [], batches, all, moved, queue, reload: false, ...part };
   }
 
   async open(): Promise<Board> {
@@ -123,6 +132,7 @@ describe("the board", () => {
     const board = await stage.open();
     board.select("t0");
     stage.library.cards = stage.library.cards.filter((one) => one.id !== "t0");
+    stage.library.moved.ready += 1;
     board.onDelta(stage.delta([], { removed: ["t0"] }));
     await settle();
     expect(board.selected).toBeNull();
@@ -158,5 +168,72 @@ describe("the order of changes", () => {
     expect(feed.judge({ seq: 8, reload: false })).toBe("gap");
     feed.restart(8);
     expect(feed.judge({ seq: 9, reload: true })).toBe("gap");
+  });
+});
+
+describe("reading again", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    return () => vi.useRealTimers();
+  });
+
+  it("is one reading for many wishes, and rests after one that took long", async () => {
+    let read = 0;
+    let takes = 0;
+    const pace = new Pace(200, async () => {
+      read += 1;
+      await new Promise((done) => setTimeout(done, takes));
+    });
+    for (let nth = 0; nth < 50; nth += 1) pace.ask();
+    await vi.advanceTimersByTimeAsync(199);
+    expect(read).toBe(0);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(read).toBe(1);
+    takes = 1000;
+    pace.ask();
+    await vi.advanceTimersByTimeAsync(300);
+    // Asked for while it reads: once more, and not before it has rested.
+    for (let nth = 0; nth < 50; nth += 1) pace.ask();
+    await vi.advanceTimersByTimeAsync(3500);
+    expect(read).toBe(2);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(read).toBe(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(read).toBe(3);
+  });
+});
+
+describe("a page that nobody sees", () => {
+  it("does nothing until somebody looks, and then reads everything once", () => {
+    const page = { hidden: false, look: () => {} };
+    const heard: Delta[] = [];
+    const watching = new WhileSeen((delta) => heard.push(delta), {
+      get hidden() {
+        return page.hidden;
+      },
+      addEventListener: (_: string, look: () => void) => (page.look = look),
+      removeEventListener: () => (page.look = () => {}),
+    } as unknown as Page);
+    const stage = new Stage();
+    watching.tell(stage.delta([]));
+    page.hidden = true;
+    page.look();
+    for (let nth = 0; nth < 40; nth += 1) watching.tell(stage.delta([]));
+    expect(heard.map((delta) => [delta.seq, delta.reload])).toEqual([[11, false]]);
+    page.hidden = false;
+    page.look();
+    watching.tell(stage.delta([]));
+    expect(heard.map((delta) => [delta.seq, delta.reload])).toEqual([
+      [11, false],
+      [51, true],
+      [52, false],
+    ]);
+    // A change may come before the page hears that it is seen.
+    page.hidden = true;
+    watching.tell(stage.delta([]));
+    page.hidden = false;
+    watching.tell(stage.delta([]));
+    page.look();
+    expect(heard.slice(3).map((delta) => [delta.seq, delta.reload])).toEqual([[54, true]]);
   });
 });

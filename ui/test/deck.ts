@@ -1,6 +1,7 @@
 // Cards and a library for tests: answers like Rust does, from an array.
 import { emptyFields } from "../src/lib/composer/check";
 import type { Lane } from "../src/lib/types/Lane";
+import type { LaneCounts } from "../src/lib/types/LaneCounts";
 import type { Rows } from "../src/lib/types/Rows";
 import type { RowsQuery } from "../src/lib/types/RowsQuery";
 import type { TaskCard } from "../src/lib/types/TaskCard";
@@ -45,6 +46,8 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
 export class Library {
   cards: TaskCard[] = [];
   asked: RowsQuery[] = [];
+  /** How often cards have come, gone or moved. */
+  moved: LaneCounts = { ready: 0, running: 0, done: 0, needsYou: 0 };
 
   constructor(count: number) {
     this.cards = Array.from({ length: count }, (_, n) => card(n));
@@ -56,7 +59,7 @@ export class Library {
       (one) =>
         (query.lane === null || one.lane === query.lane) &&
         (query.batchId === null || one.batchId === query.batchId) &&
-        one.fields.prompt.includes(query.search),
+        (query.search === "" || one.fields.prompt.includes(query.search)),
     );
     return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
   };
@@ -68,6 +71,11 @@ export class Library {
       .slice(query.offset);
 
   change(id: string, part: Partial<TaskCard>): TaskCard {
+    const before = this.cards.find((one) => one.id === id);
+    if (before !== undefined && part.state !== undefined) {
+      this.moved[before.lane] += 1;
+      this.moved[part.lane ?? before.lane] += 1;
+    }
     this.cards = this.cards.map((one) =>
       one.id === id ? { ...one, ...part, revision: one.revision + 1 } : one,
     );

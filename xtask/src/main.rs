@@ -30,6 +30,8 @@ cargo xtask run [--release]   Install what is missing, build the app and open it
 cargo xtask test              Install what the tests need and run all of them, the real window included
 cargo xtask prove [SECTION…]  Inject every fault, count on the service's ledger and on the disk, print one table
 cargo xtask bench [NAME…]     Measure against the ideal, in virtual time, and print it
+cargo xtask bench ui [--debug] [TASKS [CHANGES]]
+                              Measure the real window with 100,000 tasks behind it, beside an empty window
 cargo xtask screenshots       Make the pictures under docs/screenshots anew: every screen, in the real window
 cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
 cargo xtask help              This list
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         ["run", "--release"] => run::run(true),
         ["test"] => test::test(),
         ["prove", sections @ ..] => prove::prove(sections),
+        ["bench", "ui", "--debug", counts @ ..] => bench::ui(true, counts),
+        ["bench", "ui", counts @ ..] => bench::ui(false, counts),
         ["bench", names @ ..] => bench::bench(names),
         ["screenshots"] => screenshots::screenshots(),
         ["types"] => types::write(),

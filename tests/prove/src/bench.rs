@@ -41,6 +41,11 @@ pub const ALL: &[Bench] = &[
         title: "One change of a card, committed with FULL, beside a JSON file (wall time on this disk)",
         run: || -> Told { Box::pin(commits()) },
     },
+    Bench {
+        name: "lists",
+        title: "What the board asks, with 100,000 cards in 300 lists beside 1,000 (wall time)",
+        run: || -> Told { Box::pin(crate::lists::lines()) },
+    },
 ];
 
 async fn limits() -> Vec<String> {

@@ -15,6 +15,8 @@
 pub mod bench;
 pub mod chance;
 mod child;
+pub mod lists;
+pub mod many;
 pub mod paused;
 pub mod sections;
 pub mod table;

@@ -18,6 +18,7 @@ mod board;
 mod clips;
 mod display;
 mod driver;
+pub mod measure;
 mod picture;
 pub mod scenes;
 mod stage;

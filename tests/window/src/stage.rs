@@ -40,6 +40,9 @@ pub struct Stage {
     folder: TempDir,
     display: Display,
     environment: Vec<(OsString, OsString)>,
+    /// The program, where it is not the app beside this test.
+    program: Option<PathBuf>,
+    timed: bool,
 }
 
 impl Stage {
@@ -54,11 +57,57 @@ impl Stage {
             folder,
             display: Display::open(),
             environment: Vec::new(),
+            program: None,
+            timed: false,
         };
         for part in [stage.home(), stage.data()] {
             fs::create_dir_all(part).expect("a folder in the stage");
         }
         stage.speaking(Language::English)
+    }
+
+    /// With another program than the app that lies beside this test.
+    #[must_use]
+    pub fn of(mut self, program: &Path) -> Self {
+        self.program = Some(program.to_owned());
+        self
+    }
+
+    /// Notes when each start begins, for [`Stage::started_ms`].
+    #[must_use]
+    pub fn timed(mut self) -> Self {
+        self.timed = true;
+        self
+    }
+
+    /// When the last start began (ms since 1970).
+    pub fn started_ms(&self) -> f64 {
+        let noted = fs::read_to_string(self.path("started")).expect("a start that was noted");
+        noted.trim().parse::<f64>().expect("nanoseconds") / 1e6
+    }
+
+    fn app(&self) -> PathBuf {
+        let Some(program) = &self.program else { return app() };
+        program
+            .canonicalize()
+            .unwrap_or_else(|_| panic!("{} is not built", program.display()))
+    }
+
+    /// What the driver starts: the app itself, or a line of shell that notes the time and becomes the app.
+    fn launcher(&self, app: &Path) -> PathBuf {
+        if !self.timed {
+            return app.to_owned();
+        }
+        let (launcher, noted) = (self.path("launch"), self.path("started"));
+        let line = format!(
+            "#!/bin/sh\ndate +%s%N > '{}'\nexec '{}' \"$@\"\n",
+            noted.display(),
+            app.display()
+        );
+        fs::write(&launcher, line).expect("a launcher");
+        let may = <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
+        fs::set_permissions(&launcher, may).expect("a launcher that may be run");
+        launcher
     }
 
     /// In this language.
@@ -128,8 +177,9 @@ impl Stage {
 
     /// The processes that belong to the app: itself, and the web view's own. With their programs.
     pub fn processes(&self) -> Vec<(u32, String)> {
+        let app = self.app();
         let own = running(&self.data(), |program| {
-            program == app() || program.to_string_lossy().contains("WebKit")
+            program == app || program.to_string_lossy().contains("WebKit")
         });
         let named = |process: u32| {
             let program = fs::read_link(format!("/proc/{process}/exe")).ok()?;
@@ -153,12 +203,12 @@ impl Stage {
 
     /// Starts the app and waits until its page is there. It ends when the board is dropped.
     pub async fn open(&self) -> Board {
-        let app = app();
+        let app = self.app();
         // What the app, the web view and their libraries say is read when a journey fails; it would only be noise else.
         let log = self.path("app.log");
         let said = fs::File::create(&log).expect("a log");
         let others = running(&self.data(), |program| program == app);
-        let driver = Driver::start(&app, said, |command| self.dress(command)).await;
+        let driver = Driver::start(&self.launcher(&app), said, |command| self.dress(command)).await;
         let mut processes = running(&self.data(), |program| program == app).into_iter();
         let process = processes.find(|process| !others.contains(process));
         let process = process.expect("the app runs while its window is open");

@@ -1,6 +1,7 @@
 // The page as a whole: how it starts, which library it shows, what lies open over the board.
 import { createContext } from "svelte";
 import { Board } from "./board/board.svelte";
+import { WhileSeen } from "./board/seen";
 import { AwayDesk } from "./away.svelte";
 import { asShellError, type Leaving, type Shell, type StartWhat } from "./contract";
 import type { Target } from "./drop";
@@ -114,6 +115,8 @@ export class App {
   afterSheets: (() => void) | null = null;
   /** Where a form that is open takes dropped files. */
   takeFiles: ((paths: string[]) => void) | null = null;
+
+  private watching: WhileSeen | null = null;
 
   constructor(readonly shell: Shell) {
     this.board = new Board(shell, (thrown) => this.fail(thrown));
@@ -267,10 +270,12 @@ export class App {
     this.board.begin(boot.snapshot);
     this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };
     for (const notice of boot.notices) this.toasts.tell("problem", notice);
-    await this.shell.watchBoard((delta) => {
+    this.watching?.stop();
+    this.watching = new WhileSeen((delta) => {
       this.board.onDelta(delta);
       this.review.onDelta(delta);
-    });
+    }, document);
+    await this.shell.watchBoard(this.watching.tell);
     void this.attempt(() => this.watchKeys());
   }
 }

@@ -1,5 +1,6 @@
 // The list: all tasks of what the rail leads to as one sorted list, of which the page holds what is near the view; and
 // what of it is chosen.
+import { Pace } from "./board/pace";
 import { LaneRows, type Scope } from "./board/rows";
 import { Chosen, type How } from "./chosen";
 import type { Shell } from "./contract";
@@ -22,7 +23,7 @@ export class List {
   private revision = $state(0);
   private scope: Pick<Scope, "batchId" | "search"> = { batchId: null, search: "" };
   private open = false;
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly pace = new Pace(REREAD_MS, () => this.rows.refresh());
   private readonly rows: LaneRows;
 
   constructor(shell: Pick<Shell, "rows" | "taskIds">, failed: (thrown: unknown) => void) {
@@ -81,6 +82,7 @@ export class List {
   /** Somebody looks elsewhere: nothing is read for nobody. */
   leave(): void {
     this.open = false;
+    this.rows.forget();
     this.clear();
   }
 
@@ -101,16 +103,14 @@ export class List {
   onDelta(delta: Delta): void {
     for (const id of delta.removed) this.picked.ids.delete(id);
     if (!this.open) return;
-    let again = false;
-    for (const card of delta.tasks) again = this.rows.take(card) || again;
-    for (const id of delta.removed) again = this.rows.lose(id) || again;
-    this.revision += 1;
-    if (again) this.reread();
+    const before = this.rows.version;
+    if (this.rows.take(delta)) this.pace.ask();
+    if (this.rows.version !== before) this.revision += 1;
   }
 
   /** Everything may be another: after a gap in the changes. */
   resync(): void {
-    if (this.open) this.reread();
+    if (this.open) this.pace.ask();
   }
 
   choose(row: number, how: How): Promise<void> {
@@ -134,12 +134,5 @@ export class List {
   private read(): Promise<void> {
     const { lane, sort, descending } = this;
     return this.rows.show({ ...this.scope, lane, sort, descending });
-  }
-
-  private reread(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      void this.rows.refresh();
-    }, REREAD_MS);
   }
 }

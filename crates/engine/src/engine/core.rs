@@ -18,6 +18,7 @@ use crate::clock::{Clock, Steadiness, local_midnight, millis};
 use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::{Keys, Lock, NamedKey};
+use crate::library::order::Orders;
 use crate::library::spending::Day;
 use crate::library::{Library, due};
 use crate::limit::{GENERATIONS, STATUS_QUERIES, SlidingLog};
@@ -76,6 +77,8 @@ pub(crate) struct Core {
     pub(crate) timing: Timing,
     /// When each batch is expected to be done.
     pub(crate) forecast: Mutex<Forecast>,
+    /// The orders of long lists that somebody looks into.
+    pub(crate) orders: Mutex<Orders>,
     steadiness: Steadiness,
     service: RwLock<Arc<dyn Service>>,
     media: RwLock<Media>,
@@ -139,6 +142,7 @@ impl Core {
             repeats: Repeats::default(),
             timing: Timing::default(),
             forecast: Mutex::default(),
+            orders: Mutex::default(),
             steadiness: Steadiness::default(),
             service: RwLock::new(options.service),
             media: RwLock::new(options.media),

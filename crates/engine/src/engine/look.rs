@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::Engine;
+use super::core::locked;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
 use crate::library::{
-    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, spending, takes, tasks,
+    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, spending, takes, tally,
+    tasks,
 };
 use crate::pictures;
 use crate::present;
@@ -32,22 +34,23 @@ impl Engine {
     pub async fn snapshot(&self, lang: Lang) -> Result<Snapshot> {
         let session = self.core.session.clone();
         let ends = self.forecast().await?;
-        let (batches, all) = self
+        let (batches, all, moved) = self
             .core
             .library
             .read(move |db| {
-                let mut views = Vec::new();
-                for batch in batches::all(db)? {
-                    let totals = query::totals(db, Some(&batch.id), &session)?;
-                    views.push(batch_view(batch, &totals, &ends));
-                }
-                Ok((views, query::totals(db, None, &session)?.lanes))
+                let whole = tally::whole(db, &session)?;
+                let views = batches::all(db)?.into_iter().map(|batch| {
+                    let totals = whole.of(&batch.id);
+                    batch_view(batch, &totals, &ends)
+                });
+                Ok((views.collect(), whole.all.lanes, tally::moved(db)?))
             })
             .await?;
         Ok(Snapshot {
             seq: 0,
             batches,
             all,
+            moved,
             queue: self.queue(lang).await?,
             notice: self.core.library.notice(lang).await?,
         })
@@ -82,13 +85,13 @@ impl Engine {
             .core
             .library
             .read(move |db| {
-                let totals = query::totals(db, None, &session)?;
+                let whole = tally::whole(db, &session)?;
                 Ok((
                     canary::views(db)?,
                     spending::stopped(db, &session)?,
-                    totals.queued,
-                    totals.lanes,
-                    query::unconfirmed(db)?,
+                    whole.all.queued,
+                    whole.all.lanes,
+                    whole.unconfirmed,
                     outlook::since(db, midnight)?,
                 ))
             })
@@ -158,7 +161,7 @@ impl Engine {
                 let mut views = Vec::new();
                 for id in ids {
                     if let Ok(batch) = batches::get(db, &id) {
-                        let totals = query::totals(db, Some(&batch.id), &session)?;
+                        let totals = tally::totals(db, &batch.id, &session)?;
                         views.push(batch_view(batch, &totals, &ends));
                     }
                 }
@@ -190,7 +193,7 @@ impl Engine {
         self.core
             .library
             .read(move |db| {
-                let (total, rows) = query::window(db, &wanted)?;
+                let (total, rows) = query::window(db, &wanted, &mut locked(&core.orders))?;
                 Ok(Rows {
                     total,
                     rows: cards(&core, db, rows, lang),

@@ -10,9 +10,9 @@ use super::Engine;
 use super::core::{Core, locked};
 use crate::error::Result;
 use crate::forecast::{self, Pace, Part};
-use crate::library::outlook;
+use crate::library::{outlook, tally};
 use crate::limit::GENERATIONS;
-use crate::task::State;
+use crate::task::{Lane, State};
 use crate::timing::{Kind, Plan};
 use crate::view::watch::{GoingOn, Mood, RunReport};
 
@@ -59,7 +59,7 @@ impl Engine {
     /// The library's.
     pub async fn going_on(&self) -> Result<GoingOn> {
         let session = self.core.session.clone();
-        let (made, saving, waiting) = self.core.library.read(move |db| outlook::going(db, &session)).await?;
+        let (made, saving, waiting) = self.core.library.read(move |db| tally::going(db, &session)).await?;
         let buying = self.core.queue().running;
         Ok(GoingOn {
             made,
@@ -80,7 +80,7 @@ impl Engine {
             .library
             .read(move |db| {
                 let mut batches = Vec::new();
-                for (id, left) in outlook::left(db, &session)? {
+                for (id, left) in tally::left(db, &session)? {
                     batches.push(BatchSight {
                         name: outlook::name(db, &id)?.unwrap_or_default(),
                         id,
@@ -88,7 +88,7 @@ impl Engine {
                         waiting: left.waiting,
                     });
                 }
-                Ok((batches, outlook::needs_you(db)?))
+                Ok((batches, tally::count(db, None, Some(Lane::NeedsYou))?))
             })
             .await?;
         let queue = self.core.queue();

@@ -24,7 +24,7 @@ pub(super) async fn after_restart(core: &Core) -> Result<()> {
                 put_back(tx, &id, now)?;
             }
             // What was to be submitted again and was not: the doubt is the user's again, not a row of a list.
-            for id in due::in_state(tx, State::Queued)? {
+            for id in due::queued_again(tx)? {
                 if doubt::may_be_bought(tx, &id)? {
                     doubt::step_or_doubt(tx, &id, Step::Unqueue, now, &json!({}))?;
                 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Engine;
 use crate::diagnostics::{Known, KnownTask, REPORTED_EVENTS};
 use crate::error::{Error, Result};
-use crate::library::{attempts, batches, history, query};
+use crate::library::{attempts, batches, history, query, tally};
 use crate::limit::GENERATIONS;
 use crate::present;
 use crate::words::Lang;
@@ -24,7 +24,7 @@ impl Engine {
             .library
             .read(move |db| {
                 Ok(Known {
-                    states: query::by_state(db)?,
+                    states: tally::by_state(db)?,
                     outcomes: query::by_outcome(db)?,
                     batches: batches::all(db)?.len(),
                     sent_lately: attempts::sent_since(db, since)?.len(),

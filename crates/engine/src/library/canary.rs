@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::library::step;
+use crate::library::{step, tally};
 use crate::task::State;
 use crate::view::start::CanaryView;
 
@@ -53,28 +53,24 @@ pub(crate) fn rest(tx: &Connection, canary: &str) -> Result<Vec<String>> {
 /// Every start whose rest is held, oldest first.
 pub(crate) fn views(tx: &Connection) -> Result<Vec<CanaryView>> {
     let mut query = tx.prepare_cached(
-        "SELECT canary,
-           COUNT(*) FILTER (WHERE held = 0),
-           COUNT(*) FILTER (WHERE held = 0 AND state = 'done'),
-           COUNT(*) FILTER (WHERE held = 0 AND state IN ('queued', 'preparing', 'submitting', 'generating', 'saving')),
-           COUNT(*) FILTER (WHERE waits), COUNT(price) FILTER (WHERE waits),
-           COALESCE(SUM(price) FILTER (WHERE waits), 0.0)
-         FROM (SELECT canary, held, state, price,
-                 held = 1 AND trouble IS NULL AND state IN ('draft', 'queued') AS waits
-               FROM task WHERE deleted_at IS NULL AND canary IN (SELECT canary FROM task WHERE held = 1))
-         GROUP BY canary HAVING COUNT(*) FILTER (WHERE waits) > 0 ORDER BY canary",
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE state = 'done'),
+           COUNT(*) FILTER (WHERE state IN ('queued', 'preparing', 'submitting', 'generating', 'saving'))
+         FROM task WHERE canary = ?1 AND held = 0 AND deleted_at IS NULL",
     )?;
-    let rows = query.query_map([], |row| {
-        let count = |at: usize| -> rusqlite::Result<u64> { Ok(u64::try_from(row.get::<_, i64>(at)?).unwrap_or(0)) };
-        let (held, priced) = (count(4)?, count(5)?);
-        Ok(CanaryView {
-            id: row.get(0)?,
-            first: count(1)?,
-            worked: count(2)?,
-            running: count(3)?,
-            held,
-            credits: (held == priced).then_some(row.get(6)?),
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut views = Vec::new();
+    // What is held may be many and is counted already; the first of them are few.
+    for (id, held) in tally::held(tx)? {
+        let (first, worked, running): (i64, i64, i64) =
+            query.query_row([&id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let count = |n| u64::try_from(n).unwrap_or(0);
+        views.push(CanaryView {
+            id,
+            first: count(first),
+            worked: count(worked),
+            running: count(running),
+            held: held.cards,
+            credits: held.credits,
+        });
+    }
+    Ok(views)
 }

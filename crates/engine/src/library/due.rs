@@ -99,6 +99,16 @@ pub(crate) fn in_state(tx: &Connection, state: State) -> Result<Vec<String>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Ids of what is in the queue and was sent before: few of the many that may wait there.
+pub(crate) fn queued_again(tx: &Connection) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached(
+        "SELECT t.id FROM task t WHERE t.state = 'queued' AND t.deleted_at IS NULL
+           AND EXISTS (SELECT 1 FROM attempt a WHERE a.task_id = t.id) ORDER BY t.id",
+    )?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// How many are bought, or about to be, and not generated yet.
 pub(crate) fn in_flight(tx: &Connection) -> Result<u64> {
     let n: i64 = tx

@@ -13,6 +13,7 @@ pub(crate) mod doubt;
 pub(crate) mod due;
 pub(crate) mod evidence;
 pub(crate) mod fences;
+mod finds;
 pub(crate) mod finishes;
 pub(crate) mod history;
 pub(crate) mod images;
@@ -21,6 +22,7 @@ mod migrate;
 mod newer;
 mod note;
 mod opening;
+pub(crate) mod order;
 pub(crate) mod outlook;
 pub(crate) mod query;
 mod record;
@@ -33,6 +35,7 @@ mod salvage;
 pub(crate) mod spending;
 pub(crate) mod step;
 pub(crate) mod takes;
+pub(crate) mod tally;
 pub(crate) mod tasks;
 pub(crate) mod templates;
 pub(crate) mod watching;
@@ -54,11 +57,11 @@ pub use attempts::{Attempt, Intent, Outcome};
 pub use batches::Batch;
 pub use history::Event;
 pub use images::KeptImage;
-pub use query::Totals;
 pub(crate) use restoration::when;
 pub use rows::TaskRow;
 pub use step::Stepped;
 pub use takes::Take;
+pub use tally::Totals;
 pub use tasks::NewTask;
 pub(crate) use watching::{Waiting, Watch};
 
@@ -109,6 +112,7 @@ impl Library {
             mark.set().map_err(|error| Error::io(directory, error))?;
         }
         let reader = backup::read_only(&directory.join(FILE))?;
+        finds::teach(&reader)?;
         let inner = Inner {
             writer: Mutex::new(Some(opened.writer)),
             reader: Mutex::new(Some(reader)),
@@ -369,7 +373,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     // macOS only syncs to the drive's own cache otherwise; elsewhere these do nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    connection.pragma_update(None, "foreign_keys", true)
+    connection.pragma_update(None, "foreign_keys", true)?;
+    finds::teach(connection)
 }
 
 fn damaged(path: &Path, error: rusqlite::Error) -> Error {

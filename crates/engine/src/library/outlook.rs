@@ -1,10 +1,8 @@
 //! What somebody who only glances is told of: what is left, what goes on, what a day or a run came to.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::batches;
+use super::{batches, tally};
 use crate::error::Result;
 use crate::task::State;
 use crate::timing::Kind;
@@ -27,15 +25,6 @@ pub(crate) struct Spent {
     pub(crate) saved: u64,
     /// Their bytes.
     pub(crate) bytes: u64,
-}
-
-/// What is left of one batch.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct BatchLeft {
-    /// Between the queue and the disk.
-    pub(crate) working: u64,
-    /// In the queue, asked for in this run of the app.
-    pub(crate) waiting: u64,
 }
 
 /// A task in the queue: its batch, and its kind where that is known.
@@ -105,8 +94,7 @@ pub(crate) fn ended(tx: &Connection, batch_id: &str, since: i64) -> Result<(u64,
     let (done, needs): (i64, i64) = tx
         .prepare_cached(
             "SELECT COUNT(*) FILTER (WHERE lane = 'done'), COUNT(*) FILTER (WHERE lane = 'needsYou')
-             FROM task WHERE batch_id = ?1 AND lane IN ('done', 'needsYou') AND deleted_at IS NULL
-               AND finished_at >= ?2",
+             FROM task WHERE batch_id = ?1 AND deleted_at IS NULL AND finished_at >= ?2",
         )?
         .query_row(params![batch_id, since], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok((counted(done), counted(needs)))
@@ -118,51 +106,6 @@ pub(crate) fn name(tx: &Connection, batch_id: &str) -> Result<Option<String>> {
         .prepare_cached("SELECT name FROM batch WHERE id = ?1")?
         .query_row([batch_id], |row| row.get(0))
         .optional()?)
-}
-
-/// What is left, by batch. `session`: this run of the app.
-pub(crate) fn left(tx: &Connection, session: &str) -> Result<BTreeMap<String, BatchLeft>> {
-    let mut query = tx.prepare_cached(
-        "SELECT batch_id, lane = 'running', COUNT(*) FROM task
-         WHERE (state IN ('preparing', 'submitting', 'generating', 'saving') OR (state = 'queued' AND session = ?1))
-           AND deleted_at IS NULL
-         GROUP BY 1, 2",
-    )?;
-    let mut rows = query.query([session])?;
-    let mut found: BTreeMap<String, BatchLeft> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let batch = found.entry(row.get(0)?).or_default();
-        let count = counted(row.get(2)?);
-        if row.get(1)? {
-            batch.working = count;
-        } else {
-            batch.waiting = count;
-        }
-    }
-    Ok(found)
-}
-
-/// How many are bought and made, how many are saved, how many wait. `session`: this run of the app.
-pub(crate) fn going(tx: &Connection, session: &str) -> Result<(u64, u64, u64)> {
-    let (made, saving, waiting): (i64, i64, i64) = tx
-        .prepare_cached(
-            "SELECT COUNT(*) FILTER (WHERE state IN ('submitting', 'generating')),
-               COUNT(*) FILTER (WHERE state = 'saving'),
-               COUNT(*) FILTER (WHERE state IN ('preparing', 'queued'))
-             FROM task
-             WHERE (state IN ('preparing', 'submitting', 'generating', 'saving')
-                 OR (state = 'queued' AND session = ?1)) AND deleted_at IS NULL",
-        )?
-        .query_row([session], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok((counted(made), counted(saving), counted(waiting)))
-}
-
-/// How many cards wait for somebody.
-pub(crate) fn needs_you(tx: &Connection) -> Result<u64> {
-    let count: i64 = tx
-        .prepare_cached("SELECT COUNT(*) FROM task WHERE lane = 'needsYou' AND deleted_at IS NULL")?
-        .query_row([], |row| row.get(0))?;
-    Ok(counted(count))
 }
 
 /// Everything that is at work.
@@ -188,18 +131,21 @@ pub(crate) fn working(tx: &Connection) -> Result<Vec<Working>> {
 /// What is in the queue, in the order in which it is bought; `None` where that is more than anybody can look through.
 /// `session`: this run of the app.
 pub(crate) fn waiting(tx: &Connection, session: &str) -> Result<Option<Vec<Queued>>> {
+    let (_, _, waiting) = tally::going(tx, session)?;
+    if waiting > u64::from(MOST) {
+        return Ok(None);
+    }
     let mut query = tx.prepare_cached(
         "SELECT batch_id, model, resolution, mode, images <> '[]' FROM task
          WHERE state = 'queued' AND session = ?1 AND deleted_at IS NULL
-         ORDER BY batch_id, position LIMIT ?2",
+         ORDER BY batch_id, position",
     )?;
-    let mut rows = query.query(params![session, MOST + 1])?;
+    let mut rows = query.query([session])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push((row.get(0)?, kind(row, 1)?));
     }
-    let few = found.len() <= usize::try_from(MOST).unwrap_or(usize::MAX);
-    Ok(few.then_some(found))
+    Ok(Some(found))
 }
 
 /// The kind of a task, from four columns.

@@ -299,13 +299,15 @@ pub struct Snapshot {
     pub batches: Vec<BatchView>,
     /// All batches together.
     pub all: LaneCounts,
+    /// How often cards have come, gone or moved in each lane; says only whether it is the same as before.
+    pub moved: LaneCounts,
     /// The queue.
     pub queue: QueueView,
     /// What has to be said of the library as a whole.
     pub notice: Option<LibraryNotice>,
 }
 
-/// What changed since the last one; at most ten a second.
+/// What changed since the last one; at most four a second.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
@@ -320,6 +322,8 @@ pub struct Delta {
     pub batches: Vec<BatchView>,
     /// All batches together.
     pub all: LaneCounts,
+    /// How often cards have come, gone or moved in each lane: rows of a lane in which none have need no second reading.
+    pub moved: LaneCounts,
     /// The queue.
     pub queue: QueueView,
     /// Too much changed: read the snapshot and the visible rows again.

@@ -12,14 +12,15 @@ import { LANES, type Spot } from "../walk";
 import { Chosen, type How, type Rowed } from "../chosen";
 import { List } from "../list.svelte";
 import { Feed } from "./feed";
+import { Pace } from "./pace";
 import { LaneRows, type Scope } from "./rows";
 
 /** What the rail leads to. */
 export type View = { kind: "batch"; id: string } | { kind: "all" } | { kind: "needsYou" };
 
 const NONE: LaneCounts = { ready: 0, running: 0, done: 0, needsYou: 0 };
-/** Rows that moved are read again at most this often (ms): a busy queue moves ten a second. */
-const REREAD_MS = 120;
+/** Rows that moved are read again at most this often (ms): a busy queue moves several a second. */
+const REREAD_MS = 200;
 
 export class Board {
   snapshot = $state.raw<Snapshot | null>(null);
@@ -39,7 +40,7 @@ export class Board {
   private readonly rows: Record<Lane, LaneRows>;
   private readonly feed = new Feed();
   private dirty = new Set<Lane>();
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly pace: Pace;
   private syncing = false;
   private following = false;
   private newest = 0;
@@ -50,6 +51,11 @@ export class Board {
   ) {
     this.list = new List(shell, failed);
     this.picked = new Chosen((query) => shell.taskIds(query));
+    this.pace = new Pace(REREAD_MS, () => {
+      const lanes = [...this.dirty];
+      this.dirty.clear();
+      return Promise.all(lanes.map((lane) => this.rows[lane].refresh()));
+    });
     const lane = (name: Lane) =>
       new LaneRows(
         name,
@@ -222,6 +228,7 @@ export class Board {
       batches: [...fresh, ...kept],
       all: delta.all,
       queue: delta.queue,
+      moved: delta.moved,
       notice,
     };
     this.followNew(fresh[0]);
@@ -259,15 +266,14 @@ export class Board {
     this.snapshot = snapshot;
     this.newest = snapshot.seq;
     this.feed.restart(snapshot.seq);
+    for (const lane of LANES) this.rows[lane].know(snapshot.moved);
   }
 
   private takeRows(lane: Lane, delta: Delta): void {
     const rows = this.rows[lane];
-    let again = false;
-    for (const card of delta.tasks) again = rows.take(card) || again;
-    for (const id of delta.removed) again = rows.lose(id) || again;
-    this.revision[lane] += 1;
-    if (again) this.reread(lane);
+    const before = rows.version;
+    if (rows.take(delta)) this.reread(lane);
+    if (rows.version !== before) this.revision[lane] += 1;
   }
 
   private followNew(batch: BatchView | undefined): void {
@@ -278,12 +284,7 @@ export class Board {
 
   private reread(lane: Lane): void {
     this.dirty.add(lane);
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      const lanes = [...this.dirty];
-      this.dirty.clear();
-      for (const dirty of lanes) void this.rows[dirty].refresh();
-    }, REREAD_MS);
+    this.pace.ask();
   }
 
   private readAll(): void {

@@ -2,14 +2,16 @@
 // are shown at once; whatever moves cards in or out of the lane makes the visible rows be read again.
 //
 // Plain, without Svelte, so that it can be tested: whoever shows it is told through `changed`.
+import type { Delta } from "../types/Delta";
 import type { Lane } from "../types/Lane";
+import type { LaneCounts } from "../types/LaneCounts";
 import type { Rows } from "../types/Rows";
 import type { RowsQuery } from "../types/RowsQuery";
 import type { SortBy } from "../types/SortBy";
 import type { TaskCard } from "../types/TaskCard";
 
 /** Rows read at once. */
-export const PAGE = 40;
+export const PAGE = 20;
 /** Rows kept on either side of the view. */
 const KEEP = 2 * PAGE;
 
@@ -23,8 +25,13 @@ export type Scope = {
   descending?: boolean;
 };
 
+/** What a message says of cards. */
+export type Changes = Pick<Delta, "tasks" | "removed" | "moved">;
+
 export class LaneRows {
   total = 0;
+  /** Rises with each change of what is held. */
+  version = 0;
   /** Whether the first answer has come. */
   ready = false;
   private held = new Map<number, TaskCard>();
@@ -36,6 +43,8 @@ export class LaneRows {
   private wanted = 0;
   /** Whether rows may have moved since the last answer. */
   private moved = false;
+  /** How often cards had moved in this lane when that was last heard. */
+  private movedAt: number | null = null;
   private from = 0;
   private to = PAGE;
   private reading = false;
@@ -95,38 +104,76 @@ export class LaneRows {
     return this.read();
   }
 
-  /** Takes a changed card. True where the rows have to be read again to be right. */
-  take(card: TaskCard): boolean {
-    const place = this.places.get(card.id);
-    const held = place === undefined ? undefined : this.held.get(place);
-    const here =
-      (this.lane === null || card.lane === this.lane) &&
-      (this.scope.batchId === null || this.scope.batchId === card.batchId);
-    if (place === undefined || held === undefined) return here;
-    if (held.revision > card.revision) return false;
-    if (!here) {
-      this.lose(card.id);
-      return true;
-    }
-    this.held.set(place, card);
-    // Its state decides its place in the lane; a search may not find it any more.
-    return held.state !== card.state || this.scope.search !== "" || (this.scope.sort ?? "place") !== "place";
+  /** How often cards had moved in the lanes when everything shown is about to be read. */
+  know(moved: LaneCounts): void {
+    this.movedAt = this.ofThis(moved);
   }
 
-  /** A card is gone. True where it was held. */
-  lose(id: string): boolean {
-    const place = this.places.get(id);
-    if (place === undefined) return false;
-    const rows = new Map<number, TaskCard>();
-    for (const [index, card] of this.held) {
-      if (index !== place) rows.set(index > place ? index - 1 : index, card);
+  /** Takes what changed. True where the rows have to be read again to be right. */
+  take(change: Changes): boolean {
+    const { plain } = this;
+    const gone = new Set<string>();
+    let again = false;
+    for (const card of change.tasks) {
+      const place = this.places.get(card.id);
+      const held = place === undefined ? undefined : this.held.get(place);
+      const here =
+        (this.lane === null || card.lane === this.lane) &&
+        (this.scope.batchId === null || this.scope.batchId === card.batchId);
+      if (place === undefined || held === undefined) {
+        again ||= here;
+      } else if (held.revision <= card.revision) {
+        if (here) {
+          this.held.set(place, card);
+          this.version += 1;
+          // A search may not find it any more, and what it is sorted by may be another.
+          again ||= !plain;
+        } else gone.add(card.id);
+      }
     }
-    this.total = Math.max(0, this.total - 1);
-    this.hold(rows);
+    for (const id of change.removed) if (this.places.has(id)) gone.add(id);
+    if (gone.size > 0) this.lose(gone);
+    if (!plain) return again || gone.size > 0;
+    // The library counts what moves: far more cards change than come, go or change places.
+    const moved = this.ofThis(change.moved);
+    if (moved === this.movedAt) return false;
+    this.movedAt = moved;
     return true;
   }
 
+  /** Nobody looks any more: nothing is held for nobody. */
+  forget(): void {
+    this.era += 1;
+    this.total = 0;
+    this.ready = false;
+    this.hold(new Map());
+  }
+
+  /** Whether it shows a lane, or everything, in its own order and without a filter. */
+  private get plain(): boolean {
+    const { sort = "place", ...scope } = this.scope;
+    const place = new Set(["batchId", "lane", "descending"]);
+    const filters = Object.entries(scope).filter(([name, value]) => !place.has(name) && !isNothing(value));
+    return sort === "place" && filters.length === 0;
+  }
+
+  private ofThis(moved: LaneCounts): number {
+    return this.lane === null ? moved.ready + moved.running + moved.done + moved.needsYou : moved[this.lane];
+  }
+
+  /** Cards are gone: what stands behind them moves up. */
+  private lose(gone: ReadonlySet<string>): void {
+    const places = [...gone].map((id) => this.places.get(id) ?? 0);
+    const rows = new Map<number, TaskCard>();
+    for (const [index, card] of this.held) {
+      if (!gone.has(card.id)) rows.set(index - places.filter((place) => place < index).length, card);
+    }
+    this.total = Math.max(0, this.total - gone.size);
+    this.hold(rows);
+  }
+
   private hold(rows: Map<number, TaskCard>): void {
+    this.version += 1;
     this.held = rows;
     this.places = new Map([...rows].map(([index, card]) => [card.id, index]));
   }
@@ -184,9 +231,19 @@ export class LaneRows {
     this.changed();
   }
 
-  /** An answer may be older than a change that came meanwhile. */
+  /**
+   * An answer may be older than a change that came meanwhile. One that says the same as what is held leaves that in
+   * its place, so that nothing is drawn again for it.
+   */
   private newer(card: TaskCard): TaskCard {
     const held = this.card(card.id);
-    return held !== undefined && held.revision > card.revision ? held : card;
+    if (held === undefined || held.revision < card.revision) return card;
+    return held.revision > card.revision || JSON.stringify(held) === JSON.stringify(card) ? held : card;
   }
+}
+
+function isNothing(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  );
 }

@@ -5,7 +5,7 @@ import type { QueueView } from "./QueueView";
 import type { TaskCard } from "./TaskCard";
 
 /**
- * What changed since the last one; at most ten a second.
+ * What changed since the last one; at most four a second.
  */
 export type Delta = { 
 /**
@@ -28,6 +28,10 @@ batches: Array<BatchView>,
  * All batches together.
  */
 all: LaneCounts, 
+/**
+ * How often cards have come, gone or moved in each lane: rows of a lane in which none have need no second reading.
+ */
+moved: LaneCounts, 
 /**
  * The queue.
  */

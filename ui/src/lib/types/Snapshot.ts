@@ -21,6 +21,10 @@ batches: Array<BatchView>,
  */
 all: LaneCounts, 
 /**
+ * How often cards have come, gone or moved in each lane; says only whether it is the same as before.
+ */
+moved: LaneCounts, 
+/**
  * The queue.
  */
 queue: QueueView, 

@@ -9,7 +9,7 @@ mod guarded;
 mod kills;
 mod power;
 mod program;
-mod world;
+pub(crate) mod world;
 
 use crate::table::Line;
 use crate::{Child, Proof, Section, Size};

@@ -15,9 +15,9 @@ use rusqlite::{Connection, OpenFlags};
 use simulator::Simulator;
 
 /// A port that nobody listens on: an engine that only keeps cards.
-pub(super) const NOWHERE: &str = "http://127.0.0.1:9/";
+pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/";
 
-pub(super) async fn open(data: &Path, base: &str) -> engine::Result<Engine> {
+pub(crate) async fn open(data: &Path, base: &str) -> engine::Result<Engine> {
     let base: url::Url = base.parse().expect("an address");
     Engine::open(Options {
         data_dir: data.to_owned(),
@@ -49,14 +49,14 @@ pub(super) async fn service(journal: Option<PathBuf>) -> Simulator {
     .expect("the stand-in starts")
 }
 
-pub(super) fn card(prompt: impl Into<String>) -> NewTask {
+pub(crate) fn card(prompt: impl Into<String>) -> NewTask {
     NewTask {
         number: None,
         fields: fields(prompt),
     }
 }
 
-pub(super) fn fields(prompt: impl Into<String>) -> TaskFields {
+pub(crate) fn fields(prompt: impl Into<String>) -> TaskFields {
     TaskFields {
         prompt: prompt.into(),
         ..TaskFields::default()
@@ -95,7 +95,7 @@ pub(super) fn settled(states: &[String]) -> bool {
 }
 
 /// The library as anybody can read it.
-pub(super) fn look(data: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn look(data: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(data.join(engine::library::FILE), flags)
 }

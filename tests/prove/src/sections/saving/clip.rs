@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-pub const SMALL: &[u8] = include_bytes!("../../../../../crates/engine/src/files/mp4/fixtures/moov-at-end.mp4");
+const SMALL: &[u8] = include_bytes!("../../../../../crates/engine/src/files/mp4/fixtures/moov-at-end.mp4");
 /// A clip in fragments, as streaming encoders write them.
 pub const FRAGMENTED: &[u8] = include_bytes!("../../../../../crates/engine/src/files/mp4/fixtures/fragmented.mp4");
 
