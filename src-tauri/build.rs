@@ -67,6 +67,8 @@ const COMMANDS: &[&str] = &[
     "export_preview",
     "export_picks",
     "stop_export",
+    "source_sheets",
+    "write_results",
     "pick_sheet",
     "open_sheet",
     "paste_sheet",

@@ -3,7 +3,7 @@
 //! Debug builds can be given the answers instead (`SHOTBOARD_TEST_DIALOGS` names a JSON file with `folder`, `images`,
 //! `sheet`, `table`), because nothing outside can drive a system dialog; that code is not in a release.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::files::names;
 use engine::words::Lang;
@@ -39,23 +39,35 @@ pub(crate) async fn pick(window: &WebviewWindow, wanted: Wanted, from: Option<Pa
     }
 }
 
-/// Asks for a table to be written, with this name unless the user gives another; they were asked before a file is
-/// replaced.
-pub(crate) async fn save(window: &WebviewWindow, name: &str, lang: Lang) -> Option<PathBuf> {
+/// A file that is to be written.
+pub(crate) struct Paper<'a> {
+    /// What the dialog is called.
+    pub(crate) title: &'a str,
+    /// Its name, unless the user gives another.
+    pub(crate) name: &'a str,
+    /// The folder to begin in.
+    pub(crate) beside: Option<&'a Path>,
+    /// What it may be: a word and an ending; the first is added where the user wrote none.
+    pub(crate) kinds: &'a [(&'a str, &'a str)],
+}
+
+/// Asks where a file goes; the user was asked before one is replaced.
+pub(crate) async fn save(window: &WebviewWindow, paper: Paper<'_>) -> Option<PathBuf> {
     #[cfg(debug_assertions)]
     if let Some(scripted) = scripted::table() {
         return scripted;
     }
     let (made, ready) = tokio::sync::oneshot::channel();
-    let (parent, name) = (window.clone(), name.to_owned());
+    let parent = window.clone();
+    let mut dialog = AsyncFileDialog::new().set_title(paper.title).set_file_name(paper.name);
+    for (word, ending) in paper.kinds {
+        dialog = dialog.add_filter(*word, &[*ending]);
+    }
+    if let Some(folder) = paper.beside.filter(|folder| folder.is_dir()) {
+        dialog = dialog.set_directory(folder);
+    }
     let shown = window.run_on_main_thread(move || {
-        let dialog = AsyncFileDialog::new()
-            .set_parent(&parent)
-            .set_title(lang.pick("Export", "导出"))
-            .add_filter(lang.pick("Table (CSV)", "表格（CSV）"), &["csv"])
-            .add_filter("JSON", &["json"])
-            .set_file_name(name);
-        let _ = made.send(dialog.save_file());
+        let _ = made.send(dialog.set_parent(&parent).save_file());
     });
     let chosen = match (shown, ready.await) {
         (Ok(()), Ok(dialog)) => dialog.await?.path().to_owned(),
@@ -65,7 +77,8 @@ pub(crate) async fn save(window: &WebviewWindow, name: &str, lang: Lang) -> Opti
         return Some(chosen);
     }
     // Not every system adds the ending; nobody was asked about a file of this other name.
-    let name = chosen.file_name()?.to_string_lossy().into_owned() + ".csv";
+    let ending = paper.kinds.first().map_or("csv", |(_, ending)| ending);
+    let name = format!("{}.{ending}", chosen.file_name()?.to_string_lossy());
     let free = (1..1000).map(|n| chosen.with_file_name(names::taken(&name, n)));
     free.into_iter().find(|path| path.symlink_metadata().is_err())
 }

@@ -170,6 +170,8 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         review::export_preview,
         review::export_picks,
         review::stop_export,
+        commands::results::source_sheets,
+        commands::results::write_results,
         sheets::pick_sheet,
         sheets::open_sheet,
         sheets::paste_sheet,

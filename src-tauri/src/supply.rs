@@ -26,6 +26,9 @@ const UPLOAD_BASE: &str = "KIE_UPLOAD_BASE";
 const DEMO_SPEED: f64 = 9.0;
 /// The stand-in takes every key that begins like this.
 const DEMO_KEY: &str = "sim-demo";
+/// What the demo's account is filled up to at each start: enough for a thousand clips, so that nobody who tries a long
+/// list is sent to buy credits that cost nothing.
+const DEMO_BALANCE: f64 = 100_000.0;
 /// The demo is quick, so it is asked more often.
 const DEMO_POLL_SECONDS: f64 = 1.0;
 
@@ -138,18 +141,41 @@ fn loopback_config(base: &str) -> Result<Config, Error> {
 async fn stand_in(directory: &Path) -> Result<Simulator, Error> {
     let options = simulator::Options {
         speed: DEMO_SPEED,
+        balance: DEMO_BALANCE,
         state_file: Some(directory.join(DEMO_SERVICE)),
         ..simulator::Options::default()
     };
-    Simulator::start(options).await.map_err(|error| match error.kind() {
+    let stand_in = Simulator::start(options).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::ResourceBusy => Error::Locked(directory.to_owned()),
         _ => Error::io(&directory.join(DEMO_SERVICE), error),
-    })
+    })?;
+    if stand_in.ledger().balance < DEMO_BALANCE {
+        stand_in.set_balance(DEMO_BALANCE);
+    }
+    Ok(stand_in)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_demo_never_runs_out_of_credits_for_good() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = stand_in(directory.path()).await.unwrap();
+        assert!(first.ledger().balance >= 1_000.0 * 60.0);
+        first.set_balance(40.0);
+        drop(first);
+        let mut tries = 0;
+        let again = loop {
+            match stand_in(directory.path()).await {
+                Err(Error::Locked(_)) if tries < 100 => tokio::time::sleep(Duration::from_millis(20)).await,
+                other => break other.unwrap(),
+            }
+            tries += 1;
+        };
+        assert!((again.ledger().balance - DEMO_BALANCE).abs() < 0.1);
+    }
 
     #[test]
     fn addresses_come_from_the_environment() {

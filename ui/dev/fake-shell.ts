@@ -492,6 +492,16 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       return boot();
     },
     log: async () => {},
+    sourceSheets: async () => [
+      { source: "/films/rain.xlsx\nShots", name: "rain.xlsx", sheet: "Shots", there: true, rows: 12 },
+    ],
+    writeResults: async () => ({
+      file: "rain results.xlsx",
+      rows: 11,
+      left: ["0007"],
+      fromKept: false,
+      recoded: false,
+    }),
     exportHistory: async () => ({ tasks: 12, file: "Rain 2026-11-22.csv" }),
     writeReport: async (id, withPrompt, shown) =>
       ["Shotboard report · 2026-11-22T17:20:00.000Z", "version: 0.1.0", shown ?? "", id ?? "", withPrompt]

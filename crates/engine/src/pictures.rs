@@ -30,23 +30,40 @@ pub fn mime(image: &KeptImage) -> &'static str {
     }
 }
 
+/// Checks a file by its content, as [`keep`] does, and keeps nothing. Blocks.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub fn judge(file: &Path) -> Result<KeptImage> {
+    let found = picture::inspect(file).map_err(|problem| Error::from(problem.told()))?;
+    Ok(described(file, found))
+}
+
 /// Checks a file by its content and keeps a copy. Blocks; the copy is synced before its name is there.
 ///
 /// # Errors
 /// What is wrong with the file, in words, or an input/output error.
 pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
     let (found, bytes) = picture::take(file).map_err(|problem| Error::from(problem.told()))?;
+    put(directory, described(file, found), &bytes)
+}
+
+fn described(file: &Path, found: Picture) -> KeptImage {
     let name = file
         .file_name()
         .map_or_else(|| "image".to_owned(), |name| name.to_string_lossy().into_owned());
-    let image = named(found, name);
+    named(found, name)
+}
+
+/// The copy under its hash, whole or not at all.
+fn put(directory: &Path, image: KeptImage, bytes: &[u8]) -> Result<KeptImage> {
     let target = path(directory, &image);
     if fs::metadata(&target).is_ok_and(|meta| meta.len() == image.bytes) {
         return Ok(image);
     }
     let folder = folder(directory);
     fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, error))?;
-    write_synced(&folder, &target, &bytes)?;
+    write_synced(&folder, &target, bytes)?;
     Ok(image)
 }
 

@@ -6,7 +6,7 @@ use tauri::WebviewWindow;
 
 use super::Open;
 use crate::calendar;
-use crate::dialogs;
+use crate::dialogs::{self, Paper};
 use crate::ipc::{Answer, Say as _};
 
 /// What was written.
@@ -33,7 +33,13 @@ pub(crate) async fn export_history(
     };
     let about = batch.map_or_else(|| "Shotboard".to_owned(), |batch| batch.name);
     let name = format!("{} {}.csv", names::safe_stem(&about), calendar::today());
-    let Some(file) = dialogs::save(&window, &name, desk.lang).await else {
+    let paper = Paper {
+        title: desk.lang.pick("Export", "导出"),
+        name: &name,
+        beside: None,
+        kinds: &[(desk.lang.pick("Table (CSV)", "表格（CSV）"), "csv"), ("JSON", "json")],
+    };
+    let Some(file) = dialogs::save(&window, paper).await else {
         return Ok(None);
     };
     let shown = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -14,6 +14,7 @@ pub(crate) mod many;
 pub(crate) mod pictures;
 pub(crate) mod queue;
 pub(crate) mod report;
+pub(crate) mod results;
 pub(crate) mod review;
 pub(crate) mod settings;
 pub(crate) mod sheets;

@@ -85,17 +85,12 @@ pub(crate) async fn choose_sheet(
     encoding: Option<String>,
     delimiter: Option<String>,
 ) -> Answer<SheetView> {
-    let desk = shop.desk().await?;
     let choice = Choice {
         sheet,
         encoding,
         delimiter: delimiter.and_then(|delimiter| delimiter.chars().next()),
     };
-    let work = move |draft: &mut Draft| {
-        draft.choose(&choice).map_err(said)?;
-        Ok(view(id, draft))
-    };
-    with(&drafts, id, work).await.say(desk.lang)
+    reread(shop, &drafts, id, move |draft| draft.choose(&choice).map_err(said)).await
 }
 
 /// Says what a column holds.
@@ -107,12 +102,11 @@ pub(crate) async fn map_column(
     column: u32,
     holds: String,
 ) -> Answer<SheetView> {
-    let desk = shop.desk().await?;
-    let work = move |draft: &mut Draft| {
+    let map = move |draft: &mut Draft| {
         draft.map(column as usize, &holds);
-        Ok(view(id, draft))
+        Ok(())
     };
-    with(&drafts, id, work).await.say(desk.lang)
+    reread(shop, &drafts, id, map).await
 }
 
 /// A page of rows.
@@ -199,6 +193,21 @@ async fn open(
     let (id, draft) = drafts.put(opened.map_err(said)?);
     let draft = draft.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(view(id, &draft))
+}
+
+/// Changes how the open sheet is read, and shows it anew.
+async fn reread(
+    shop: Open<'_>,
+    drafts: &Drafts,
+    id: u32,
+    change: impl FnOnce(&mut Draft) -> Result<(), Error> + Send + 'static,
+) -> Answer<SheetView> {
+    let lang = shop.desk().await?.lang;
+    let work = move |draft: &mut Draft| {
+        change(draft)?;
+        Ok(view(id, draft))
+    };
+    with(drafts, id, work).await.say(lang)
 }
 
 /// Does something with the open sheet, away from the window's thread: it may have a hundred thousand rows.

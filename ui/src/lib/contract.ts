@@ -29,12 +29,14 @@ import type { NamesPreview } from "./types/NamesPreview";
 import type { Placing } from "./types/Placing";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
+import type { ResultsWritten } from "./types/ResultsWritten";
 import type { Roll } from "./types/Roll";
 import type { RollQuery } from "./types/RollQuery";
 import type { Rows } from "./types/Rows";
 import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
 import type { SettingsView } from "./types/SettingsView";
+import type { SourceSheet } from "./types/SourceSheet";
 import type { SheetAhead } from "./types/SheetAhead";
 import type { SheetEdit } from "./types/SheetEdit";
 import type { SheetEdited } from "./types/SheetEdited";
@@ -219,6 +221,10 @@ export interface Shell {
   log(text: string): Promise<void>;
   /** Writes the history of a batch, or of all, to a file that the user chooses; `null` where they changed their mind. */
   exportHistory(batchId: string | null): Promise<{ tasks: number; file: string } | null>;
+  /** The sheets that a batch's tasks came from, the one with the most rows first. */
+  sourceSheets(batchId: string): Promise<SourceSheet[]>;
+  /** Writes results into a copy of a sheet, in a file that the user chooses; `null` where they changed their mind. */
+  writeResults(batchId: string, source: string): Promise<ResultsWritten | null>;
   /** A report to copy: about one task or in general. `shown`: what was being told when it was asked for. */
   writeReport(id: string | null, withPrompt: boolean, shown: string | null): Promise<string>;
 }

@@ -161,6 +161,8 @@ export const shell: Shell = {
   tryDemo: () => call("try_demo"),
   leaveDemo: () => call("leave_demo"),
   log: (text) => call("log", { text }),
+  sourceSheets: (batchId) => call("source_sheets", { batchId }),
+  writeResults: (batchId, source) => call("write_results", { batchId, source }),
   exportHistory: (batchId) => call("export_history", { batchId }),
   writeReport: (id, withPrompt, shown) => call("write_report", { id, withPrompt, shown }),
 };

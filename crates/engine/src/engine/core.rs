@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::Options;
 use super::outlook::Forecast;
+use super::picturing::Judged;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
 use crate::clock::{Clock, Steadiness, local_midnight, millis};
@@ -73,6 +74,8 @@ pub(crate) struct Core {
     pub(crate) uploading: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// What came to nothing in a row.
     pub(crate) repeats: Repeats,
+    /// Pictures that rows of a sheet named, as they were judged.
+    pub(crate) judged: Judged,
     /// How long generations take, and when to ask about them.
     pub(crate) timing: Timing,
     /// When each batch is expected to be done.
@@ -140,6 +143,7 @@ impl Core {
             away: Mutex::default(),
             uploading: Mutex::default(),
             repeats: Repeats::default(),
+            judged: Judged::default(),
             timing: Timing::default(),
             forecast: Mutex::default(),
             orders: Mutex::default(),

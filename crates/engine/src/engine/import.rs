@@ -7,13 +7,15 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use super::Engine;
+use super::picturing::Pictures;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{Batch, NewTask, TaskRow, batches, tasks};
+
+use crate::library::sheets::{Place, SheetRow};
+use crate::library::{Batch, NewTask, TaskRow, batches, images, sheets, tasks};
+use crate::sheet::back::Print;
 use crate::sheet::{self, Row, SheetProblem};
-use crate::trouble::Told;
-use crate::trouble::rows::pictures;
-use crate::view::{ImageRef, LineProblem, TaskFields};
+use crate::view::{LineProblem, TaskFields};
 use crate::words::Lang;
 
 /// What became of a row.
@@ -86,6 +88,8 @@ struct Shot {
     number: Option<String>,
     fields: TaskFields,
     kept: Vec<(String, String)>,
+    print: Option<Print>,
+    place: Place,
 }
 
 impl Engine {
@@ -148,14 +152,15 @@ impl Engine {
     ) -> Result<Imported> {
         let mut problems = Vec::new();
         let mut shots = Vec::with_capacity(rows.len());
-        let mut kept = Kept::new();
+        let mut pictures = Pictures::of(self, from, ahead);
         for row in rows {
             let line = row.line;
-            match self.shot(row, from.beside.as_deref(), &mut kept, lang).await {
+            match shot(row, &mut pictures, lang).await {
                 Ok(shot) => shots.push(shot),
                 Err(text) => problems.push(LineProblem { line, text }),
             }
         }
+        let kept = pictures.kept();
         let (now, source) = (self.core.now(), from.source.clone());
         // What was tried is rolled back; its answer leaves by another way.
         let (tried, answer) = std::sync::mpsc::channel();
@@ -163,8 +168,11 @@ impl Engine {
             .core
             .library
             .write(move |tx| {
+                for image in &kept {
+                    images::keep(tx, image, now)?;
+                }
                 let batch = batch_for(tx, target, source.as_deref(), now)?;
-                let rows = put(tx, &batch, shots, now)?;
+                let rows = put(tx, &batch, shots, source.as_deref(), now)?;
                 if ahead {
                     let _ = tried.send((batch, rows));
                     return Err(Error::Changed);
@@ -187,61 +195,30 @@ impl Engine {
             unknown_columns: Vec::new(),
         })
     }
-
-    async fn shot(&self, row: Row, beside: Option<&Path>, kept: &mut Kept, lang: Lang) -> Result<Shot, String> {
-        // Judged before a picture is opened: a sheet may name thousands that no row can take.
-        if let Some([en, zh]) = row.refusal() {
-            return Err(if lang == Lang::En { en } else { zh });
-        }
-        let mut fields = row.fields();
-        for (slot, image) in fields.images.iter_mut().zip(&row.images) {
-            if !(image.starts_with("http://") || image.starts_with("https://")) {
-                *slot = self.image(image, beside, kept).await.map_err(|told| told.say(lang))?;
-            }
-        }
-        Ok(Shot {
-            line: row.line,
-            number: row.number,
-            fields,
-            kept: row.kept,
-        })
-    }
-
-    /// Keeps an image that a row names; one that many rows name is opened once.
-    async fn image(&self, image: &str, beside: Option<&Path>, kept: &mut Kept) -> Result<ImageRef, Told> {
-        // Rows from the clipboard lie beside nothing: a bare name would be looked for wherever the app was started.
-        let Some(beside) = beside.or_else(|| Path::new(image).is_absolute().then(|| Path::new(""))) else {
-            return Err(Told::new(&pictures::NOT_BESIDE).with("name", image));
-        };
-        if cfg!(windows) && is_elsewhere(image, &beside.to_string_lossy()) {
-            return Err(Told::new(&pictures::ELSEWHERE).with("name", image));
-        }
-        let path = beside.join(image);
-        if let Some(known) = kept.get(&path) {
-            return known.clone();
-        }
-        let result = match self.keep_images(vec![path.clone()]).await.pop() {
-            Some(Ok(image)) => Ok((&image).into()),
-            Some(Err(error)) => Err(error.told()),
-            None => Err(Error::Closing.told()),
-        };
-        kept.insert(path, result.clone());
-        result
-    }
 }
 
-/// What became of the images that the rows before named.
-type Kept = HashMap<PathBuf, Result<ImageRef, Told>>;
-
-/// Whether a path of Windows leads to another computer than the one that the sheet lies on. Merely opening such a path
-/// tells that computer who is signed in here, and a sheet may come from anybody.
-fn is_elsewhere(image: &str, beside: &str) -> bool {
-    let host = |path: &str| {
-        let path = path.replace('/', "\\").to_lowercase();
-        let rest = path.strip_prefix(r"\\?\unc\").or_else(|| path.strip_prefix(r"\\"))?;
-        rest.split('\\').next().map(str::to_owned)
-    };
-    host(image).is_some_and(|host_of_image| host(beside) != Some(host_of_image))
+async fn shot(row: Row, pictures: &mut Pictures<'_>, lang: Lang) -> Result<Shot, String> {
+    // Judged before a picture is opened: a sheet may name thousands that no row can take.
+    if let Some([en, zh]) = row.refusal() {
+        return Err(if lang == Lang::En { en } else { zh });
+    }
+    let mut fields = row.fields();
+    for (slot, image) in fields.images.iter_mut().zip(&row.images) {
+        if !(image.starts_with("http://") || image.starts_with("https://")) {
+            *slot = pictures.keep(image).await.map_err(|told| told.say(lang))?;
+        }
+    }
+    Ok(Shot {
+        line: row.line,
+        number: row.number,
+        fields,
+        kept: row.kept,
+        print: row.print,
+        place: Place {
+            folder: row.folder,
+            name: row.file_name,
+        },
+    })
 }
 
 fn batch_for(tx: &rusqlite::Connection, target: Target, source: Option<&str>, now: i64) -> Result<Batch> {
@@ -263,7 +240,13 @@ fn batch_for(tx: &rusqlite::Connection, target: Target, source: Option<&str>, no
     }
 }
 
-fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> Result<Vec<(u64, String, RowFate)>> {
+fn put(
+    tx: &rusqlite::Connection,
+    batch: &Batch,
+    shots: Vec<Shot>,
+    source: Option<&str>,
+    now: i64,
+) -> Result<Vec<(u64, String, RowFate)>> {
     let there = tasks::all(tx, Some(&batch.id))?;
     let numbered: HashSet<&str> = shots.iter().filter_map(|shot| shot.number.as_deref()).collect();
     // A row without a number may be any card that no numbered row claims and that asks for the same.
@@ -303,7 +286,14 @@ fn put(tx: &rusqlite::Connection, batch: &Batch, shots: Vec<Shot>, now: i64) -> 
                 (id, if deleted { RowFate::Added } else { fate })
             }
         };
-        tasks::keep_cells(tx, &id, shot.line, &shot.kept)?;
+        let row = SheetRow {
+            source,
+            line: shot.line,
+            kept: &shot.kept,
+            print: shot.print,
+            place: shot.place.clone(),
+        };
+        sheets::keep(tx, &id, &row)?;
         rows.push((shot.line, id, fate));
     }
     rows.sort_by_key(|row| row.0);
@@ -320,35 +310,4 @@ fn bring_up_to_date(tx: &rusqlite::Connection, id: &str, shot: &Shot, now: i64) 
         return Ok(RowFate::Updated);
     }
     Ok(RowFate::Bought)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_elsewhere;
-
-    #[test]
-    fn a_sheet_leads_to_no_other_computer() {
-        let here = r"\\?\C:\Users\me\shots";
-        for image in [
-            r"\\evil\share\a.png",
-            "//evil/share/a.png",
-            r"\\?\UNC\evil\s\a.png",
-            r"\\.\pipe\x",
-            r"/\evil\a.png",
-        ] {
-            assert!(is_elsewhere(image, here), "{image}");
-            assert!(is_elsewhere(image, r"\\?\UNC\nas\films"), "{image}");
-        }
-        for image in [
-            "a.png",
-            r"pictures\a.png",
-            r"..\a.png",
-            r"D:\a.png",
-            r"\a.png",
-            r"\\?\C:\a.png",
-        ] {
-            assert!(!is_elsewhere(image, here), "{image}");
-        }
-        assert!(!is_elsewhere(r"\\NAS\films\a.png", r"\\?\UNC\nas\films"));
-    }
 }

@@ -5,7 +5,7 @@
 
 /// One cell.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     /// Somebody's words.
     Text(String),
     /// A number or a time of the app's own.
@@ -13,17 +13,17 @@ pub(super) enum Cell {
 }
 
 impl Cell {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    pub(super) fn plain(value: Option<impl ToString>) -> Self {
+    pub(crate) fn plain(value: Option<impl ToString>) -> Self {
         Self::Plain(value.map_or_else(String::new, |value| value.to_string()))
     }
 }
 
 /// A row with its end, as RFC 4180 has it.
-pub(super) fn record(cells: &[Cell]) -> String {
+pub(crate) fn record(cells: &[Cell]) -> String {
     let cells = cells.iter().map(|cell| match cell {
         Cell::Text(text) => quoted(&guarded(text)),
         Cell::Plain(text) => quoted(text),
@@ -32,7 +32,7 @@ pub(super) fn record(cells: &[Cell]) -> String {
 }
 
 /// A text that no spreadsheet calculates.
-pub(super) fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     // Behind spaces too: some spreadsheets drop them first. The wide forms are what a Chinese keyboard gives.
     let first = text
         .trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}', '"'])

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::cells::Cell;
 use crate::clock::{local, utc};
 use crate::error::Result;
+use crate::library::attempts::SPENT;
 use crate::library::query::{self, CardRow};
 use crate::present;
 use crate::secrets;
@@ -91,11 +92,10 @@ pub(super) fn page(
     most: usize,
     lang: Lang,
 ) -> Result<Vec<(Place, Line)>> {
-    const BOUGHT: &str = "a.task_id = t.id AND a.outcome IN ('accepted', 'attached', 'forgotten')";
     let mut query = db.prepare_cached(&format!(
         "SELECT t.batch_id, t.position, t.id, b.name, t.created_at,
            (SELECT COUNT(*) FROM attempt a WHERE a.task_id = t.id),
-           (SELECT CASE WHEN COUNT(*) = COUNT(a.price) THEN COALESCE(SUM(a.price), 0.0) END FROM attempt a WHERE {BOUGHT}),
+           ({SPENT}),
            (SELECT group_concat(service_id, ' ') FROM
               (SELECT a.service_id FROM attempt a WHERE a.task_id = t.id AND a.service_id IS NOT NULL ORDER BY a.ordinal))
          FROM task t JOIN batch b ON b.id = t.batch_id

@@ -3,7 +3,7 @@
 //! Written a page of tasks at a time, so that it takes as much memory for a hundred thousand as for ten, into a file
 //! without a name that gets one when it is whole.
 
-mod cells;
+pub(crate) mod cells;
 mod line;
 
 use std::io::{self, BufWriter, Write};
@@ -80,9 +80,7 @@ struct Out {
 }
 
 fn begin(to: &Path, form: Form, lang: Lang) -> io::Result<Out> {
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    let mut file = BufWriter::with_capacity(256 << 10, file);
+    let mut file = BufWriter::with_capacity(256 << 10, unnamed(to)?);
     match form {
         Form::Csv => {
             file.write_all("\u{feff}".as_bytes())?;
@@ -113,11 +111,27 @@ impl Out {
         if self.form == Form::Json {
             self.file.write_all(b"\n]\n")?;
         }
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        let named = file.persist(to).map_err(|refused| refused.error)?;
-        share(&named)
+        name(self.file.into_inner().map_err(io::IntoInnerError::into_error)?, to)
     }
+}
+
+/// A whole file at once; what was there under that name is replaced when all of it is written.
+pub(crate) fn put(to: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = unnamed(to)?;
+    file.write_all(bytes)?;
+    name(file, to)
+}
+
+/// A file beside what it will be.
+fn unnamed(to: &Path) -> io::Result<NamedTempFile> {
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+}
+
+fn name(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    let named = file.persist(to).map_err(|refused| refused.error)?;
+    share(&named)
 }
 
 /// Made for one's own eyes while it had no name; now it is a file like any other in that folder.

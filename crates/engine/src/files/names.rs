@@ -116,10 +116,19 @@ fn cut(text: &str, limit: usize) -> &str {
 
 /// `CON` and its kin are devices on Windows, with any extension and in any case: `CON.tar` becomes `CON_.tar`.
 fn unreserve(stem: &str) -> String {
-    let dot = stem.find('.').unwrap_or(stem.len());
-    let (base, rest) = stem.split_at(dot);
-    let name = base.trim_end().to_ascii_uppercase();
-    let device = match name.strip_prefix("COM").or_else(|| name.strip_prefix("LPT")) {
+    if is_reserved(stem) {
+        let (base, rest) = stem.split_at(stem.find('.').unwrap_or(stem.len()));
+        format!("{}_{rest}", base.trim_end())
+    } else {
+        stem.to_owned()
+    }
+}
+
+/// Whether a system keeps this name for a device.
+pub fn is_reserved(name: &str) -> bool {
+    let base = name.split('.').next().unwrap_or_default();
+    let name = base.trim().to_ascii_uppercase();
+    match name.strip_prefix("COM").or_else(|| name.strip_prefix("LPT")) {
         Some(port) => {
             let mut digits = port.chars();
             matches!(digits.next(), Some('0'..='9' | '¹' | '²' | '³')) && digits.next().is_none()
@@ -128,11 +137,6 @@ fn unreserve(stem: &str) -> String {
             name.as_str(),
             "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
         ),
-    };
-    if device {
-        format!("{}_{rest}", base.trim_end())
-    } else {
-        stem.to_owned()
     }
 }
 

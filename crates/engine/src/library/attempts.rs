@@ -7,6 +7,10 @@ use super::watching;
 use crate::doubt::verdict::Verdict;
 use crate::error::{Error, Result};
 
+/// The credits of what was accepted for a task `t` and not given back; NULL where one of them has no known price.
+pub(crate) const SPENT: &str = "SELECT CASE WHEN COUNT(*) = COUNT(a.price) THEN COALESCE(SUM(a.price), 0.0) END
+    FROM attempt a WHERE a.task_id = t.id AND a.outcome IN ('accepted', 'attached', 'forgotten')";
+
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -21,11 +21,7 @@ pub struct Batch {
 impl Batch {
     /// The file of the sheet it came from, and the name of the sheet in a workbook.
     pub fn source_file(&self) -> Option<(&str, Option<&str>)> {
-        let source = self.source.as_deref()?;
-        Some(match source.rsplit_once('\n') {
-            Some((path, sheet)) => (path, Some(sheet)),
-            None => (source, None),
-        })
+        self.source.as_deref().map(file_of)
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -106,6 +102,14 @@ pub(crate) fn set_folder(tx: &Connection, id: &str, folder: &str, now: i64) -> R
         Err(Error::NotFound("batch".to_owned()))
     } else {
         Ok(())
+    }
+}
+
+/// The path of a sheet's file, and the name of the sheet in a workbook.
+pub(crate) fn file_of(source: &str) -> (&str, Option<&str>) {
+    match source.rsplit_once('\n') {
+        Some((path, sheet)) => (path, Some(sheet)),
+        None => (source, None),
     }
 }
 

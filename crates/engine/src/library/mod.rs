@@ -32,6 +32,7 @@ mod restore;
 pub(crate) mod review;
 mod rows;
 mod salvage;
+pub(crate) mod sheets;
 pub(crate) mod spending;
 pub(crate) mod step;
 pub(crate) mod takes;

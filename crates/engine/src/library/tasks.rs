@@ -212,21 +212,6 @@ pub(super) fn put_fields(tx: &Connection, id: &str, fields: &TaskFields, price: 
     Ok(())
 }
 
-/// Keeps what else stood in a task's row: the line of the sheet, and the cells that mean nothing to the app, as JSON
-/// pairs of column and cell. Nothing is bought by them, so they follow the sheet whatever the task's state.
-pub(crate) fn keep_cells(tx: &Connection, id: &str, line: u64, kept: &[(String, String)]) -> Result<()> {
-    let cells = if kept.is_empty() {
-        None
-    } else {
-        Some(serde_json::to_string(kept)?)
-    };
-    tx.prepare_cached(
-        "UPDATE task SET sheet_line = ?2, sheet_cells = ?3 WHERE id = ?1 AND (sheet_line IS NOT ?2 OR sheet_cells IS NOT ?3)",
-    )?
-    .execute(params![id, i64::try_from(line).unwrap_or(0), cells])?;
-    Ok(())
-}
-
 /// Takes a task off the board; its attempts stay in the ledger. Refused where something that was bought, or may have
 /// been, could still be fetched.
 pub(crate) fn delete(tx: &Connection, id: &str, now: i64) -> Result<()> {

@@ -131,7 +131,7 @@ async fn name(
     (size, sha256): (u64, &str),
     clip: &Clip,
 ) -> Result<(), Stop> {
-    let first = names::clip_name(order.number);
+    let first = names::clip_name(order.name);
     // One at a time: two files that differ only in case would both find their name free.
     let _naming = order.core.naming.lock().await;
     let folder = order.folder.to_owned();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Stop;
 use crate::engine::core::locked;
+use crate::files::names;
 use crate::library::{Library, takes};
 use crate::trouble::SavingProblem;
 
@@ -57,6 +58,24 @@ pub(super) async fn ready(library: &Library, folder: &Path) -> Result<(), Stop> 
         }
         Err(error) => Err(Stop::Folder(problem(&error, folder, None))),
     }
+}
+
+/// The folder below `base` that a row of a sheet names; its parts are names, whatever wrote them there.
+pub(crate) fn below(base: &Path, parts: Option<&str>) -> PathBuf {
+    let parts = parts.unwrap_or_default().split('/').filter(|part| !part.is_empty());
+    parts.fold(base.to_owned(), |folder, part| folder.join(names::safe_stem(part)))
+}
+
+/// Makes a folder below one that is there. Where it cannot be made, that is no fault of the others.
+pub(super) async fn make_below(base: &Path, folder: &Path) -> Result<(), Stop> {
+    if base == folder {
+        return Ok(());
+    }
+    let made = patiently(tokio::fs::create_dir_all(folder)).await;
+    made.map_err(|error| match problem(&error, folder, None) {
+        full @ SavingProblem::DiskFull { .. } => Stop::Folder(full),
+        other => Stop::Never(other),
+    })
 }
 
 /// Whether `bytes` more fit.

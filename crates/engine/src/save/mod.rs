@@ -64,7 +64,12 @@ pub(crate) struct Order<'a> {
     pub(crate) core: &'a Arc<Core>,
     pub(crate) task_id: &'a str,
     pub(crate) number: &'a str,
+    /// What its file is called, without the ending.
+    pub(crate) name: &'a str,
     pub(crate) attempt: &'a Attempt,
+    /// The batch's folder.
+    pub(crate) base: &'a Path,
+    /// The one that the file goes to: the same, or one below it.
     pub(crate) folder: &'a Path,
     /// Set where a resume brought the part a good way further: such a try is none that came to nothing.
     pub(crate) gained: AtomicBool,
@@ -74,7 +79,8 @@ impl Order<'_> {
     /// Brings one take to the folder. A dead link is renewed twice: by the service's fresh link for the old one, then
     /// by the task's record. Then it is told; only where the service could not be asked, nothing is known yet.
     pub(crate) async fn save(&self, take: &Take) -> Result<(), Stop> {
-        folder::ready(&self.core.library, self.folder).await?;
+        folder::ready(&self.core.library, self.base).await?;
+        folder::make_below(self.base, self.folder).await?;
         if self.healed(take).await? {
             return Ok(());
         }

@@ -42,7 +42,7 @@ pub(super) fn read(
     wanted: Option<&str>,
     good: impl Fn(&[Record]) -> bool,
 ) -> Result<(Vec<String>, String, Vec<Record>), SheetProblem> {
-    weigh(bytes)?;
+    weigh(bytes, MAX_UNPACKED)?;
     // A file that trips its reader is a damaged file, not the end of the app.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| choose(bytes, wanted, &good)));
     read.unwrap_or(Err(SheetProblem::DamagedBook))
@@ -83,15 +83,24 @@ fn choose(
     Ok((names, name, rows))
 }
 
-/// Unpacks everything once, keeping nothing, and refuses what is too much.
-fn weigh(bytes: &[u8]) -> Result<(), SheetProblem> {
+/// Unpacks everything once, keeping nothing, and refuses what is more than `most` bytes: at once where the file says so
+/// itself, and by counting where it lies.
+pub(super) fn weigh(bytes: &[u8], most: u64) -> Result<(), SheetProblem> {
     // The list of parts is read into memory whole, so it is counted before.
     let parts = bytes.windows(4).filter(|four| *four == b"PK\x01\x02").count();
     if parts > MAX_PARTS {
         return Err(SheetProblem::BookTooLarge);
     }
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| SheetProblem::DamagedBook)?;
-    let mut left = MAX_UNPACKED;
+    let mut left = most;
+    let mut said = 0_u64;
+    for index in 0..zip.len() {
+        let part = zip.by_index_raw(index).map_err(|_| SheetProblem::DamagedBook)?;
+        said = said.saturating_add(part.size());
+    }
+    if said > most {
+        return Err(SheetProblem::BookTooLarge);
+    }
     for index in 0..zip.len() {
         let mut part = match zip.by_index(index) {
             Ok(part) if part.encrypted() => return Err(SheetProblem::NotText { kind: "XLSX" }),

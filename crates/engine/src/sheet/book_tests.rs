@@ -7,6 +7,7 @@ use kie::{AspectRatio, Model};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use zip::write::SimpleFileOptions;
 
+use super::book::weigh;
 use super::{Choice, Draft, Edit, Fault, SheetProblem, read};
 use crate::words::Lang;
 
@@ -138,6 +139,20 @@ fn tampered(part: &str, text: &[u8]) -> Vec<u8> {
     to.finish().unwrap().into_inner()
 }
 
+/// A workbook that unpacks to so many MiB more; each part is the same stream, so that it is packed only once.
+fn bomb(mebibytes: usize) -> Vec<u8> {
+    let mut one = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    one.start_file("part", SimpleFileOptions::default()).unwrap();
+    one.write_all(&vec![b' '; 1 << 20]).unwrap();
+    let mut one = zip::ZipArchive::new(one.finish().unwrap()).unwrap();
+    let mut all = zip::ZipWriter::new_append(Cursor::new(tampered("none", b""))).unwrap();
+    for nth in 0..mebibytes {
+        all.raw_copy_file_rename(one.by_index_raw(0).unwrap(), format!("xl/part{nth}.xml"))
+            .unwrap();
+    }
+    all.finish().unwrap().into_inner()
+}
+
 #[test]
 fn bombs_and_lies_are_refused() {
     let page = |cells: &str| {
@@ -146,11 +161,21 @@ fn bombs_and_lies_are_refused() {
         )
     };
     let sheet = "xl/worksheets/sheet1.xml";
-    let zeros = vec![b' '; 140 << 20];
-    let bomb = tampered(sheet, &zeros);
+    let bomb = bomb(140);
     assert!(bomb.len() < 1 << 20, "{}", bomb.len());
     assert!(matches!(read(&bomb), Err(SheetProblem::BookTooLarge)));
-    drop(zeros);
+    // One that says it is small is counted, and refused as soon as it is more.
+    let liar = tampered(sheet, &vec![b' '; 2_345_678]);
+    assert!(weigh(&liar, 3 << 20).is_ok());
+    let size = |size: u32| size.to_le_bytes();
+    let mut lies = liar.clone();
+    for at in 0..liar.len() - 4 {
+        if liar[at..at + 4] == size(2_345_678) {
+            lies[at..at + 4].copy_from_slice(&size(10));
+        }
+    }
+    assert_ne!(lies, liar);
+    assert!(weigh(&lies, 1 << 20).is_err());
     for count in ["99999999999999", "18446744073709551615", "999999999999999999999999999"] {
         let strings = format!("<sst uniqueCount=\"{count}\"><si><t>prompt</t></si></sst>");
         let lies = tampered("xl/sharedStrings.xml", strings.as_bytes());

@@ -25,6 +25,8 @@ pub(super) enum Column {
     Watermark,
     Mode,
     Translation,
+    Folder,
+    FileName,
 }
 
 impl Column {
@@ -41,7 +43,7 @@ impl Column {
 }
 
 /// What the page calls each.
-const KEYS: [(Column, &str); 12] = [
+const KEYS: [(Column, &str); 14] = [
     (Column::Number, "number"),
     (Column::Prompt, "prompt"),
     (Column::Images, "images"),
@@ -54,11 +56,13 @@ const KEYS: [(Column, &str); 12] = [
     (Column::Seed, "seed"),
     (Column::Watermark, "watermark"),
     (Column::Translation, "translation"),
+    (Column::Folder, "folder"),
+    (Column::FileName, "fileName"),
 ];
 
 /// Names of each column after [`folded`]. Those behind the bar are used only where none before it is there: a shot list
 /// often has a description for people beside the prompt.
-const NAMES: [(Column, &[&str], &[&str]); 12] = [
+const NAMES: [(Column, &[&str], &[&str]); 14] = [
     (
         Column::Number,
         &[
@@ -177,6 +181,34 @@ const NAMES: [(Column, &[&str], &[&str]); 12] = [
             "允许翻译",
             "自动翻译",
             "翻译提示词",
+        ],
+        &[],
+    ),
+    (
+        Column::Folder,
+        &[
+            "folder",
+            "savefolder",
+            "subfolder",
+            "文件夹",
+            "資料夾",
+            "保存文件夹",
+            "子文件夹",
+            "保存目录",
+        ],
+        &["directory", "目录", "目錄"],
+    ),
+    (
+        Column::FileName,
+        &[
+            "filename",
+            "clipname",
+            "videofilename",
+            "文件名",
+            "檔名",
+            "文件名称",
+            "视频文件名",
+            "保存文件名",
         ],
         &[],
     ),

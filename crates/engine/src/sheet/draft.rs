@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::columns::{self, Column, Header};
+use super::print::Print;
 use super::problem::{RowProblem, SheetProblem, start_of_line};
 use super::rows::row;
 use super::split::{Opening, Record};
@@ -81,6 +82,8 @@ pub struct Draft {
     named: bool,
     rows: Vec<Record>,
     wrong: BTreeMap<usize, Vec<Wrong>>,
+    /// Rows as the file has them, where something was changed by hand.
+    written: BTreeMap<usize, Record>,
     /// What was found out about pictures, by row; forgotten where the row is changed.
     pictures: BTreeMap<usize, [String; 2]>,
     filled: usize,
@@ -123,6 +126,7 @@ impl Draft {
             named: true,
             rows: Vec::new(),
             wrong: BTreeMap::new(),
+            written: BTreeMap::new(),
             pictures: BTreeMap::new(),
             filled: 0,
             revision: 0,
@@ -178,6 +182,7 @@ impl Draft {
         self.touched = vec![false; heads.len()];
         (self.heads, self.holds, self.named, self.rows) = (heads, holds, named, below);
         self.pictures.clear();
+        self.written.clear();
         self.judge();
         Ok(())
     }
@@ -292,6 +297,7 @@ impl Draft {
         let mut before = Vec::with_capacity(edits.len());
         for edit in edits {
             let record = self.rows.get_mut(edit.row)?;
+            self.written.entry(edit.row).or_insert_with(|| record.clone());
             if record.cells.len() <= edit.column {
                 record.cells.resize(edit.column + 1, String::new());
             }
@@ -315,8 +321,14 @@ impl Draft {
         let mut numbers = HashMap::new();
         let good = self.rows.iter().enumerate();
         let good = good.filter(|(at, record)| !record.is_blank() && !self.wrong.contains_key(at));
-        good.filter_map(|(_, record)| row(record, &header, &mut numbers).ok())
-            .collect()
+        good.filter_map(|(at, record)| {
+            let mut row = row(record, &header, &mut numbers).ok()?;
+            if let Some(written) = self.written.get(&at) {
+                row.print = Some(Print::of(written, &header));
+            }
+            Some(row)
+        })
+        .collect()
     }
 
     /// The columns that mean nothing to the app, by name.

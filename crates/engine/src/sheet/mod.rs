@@ -8,12 +8,14 @@
 //! No files are opened here (images are only named), nothing is added to the library, and numbers are not handed out:
 //! a row without one keeps none.
 
+pub(crate) mod back;
 mod book;
 #[cfg(test)]
 mod book_tests;
 mod columns;
 mod decode;
 mod draft;
+mod print;
 mod problem;
 mod rows;
 mod split;
@@ -26,6 +28,7 @@ pub use self::problem::{Fault, RowProblem, SheetProblem};
 
 use std::path::Path;
 
+use self::print::Print;
 use crate::files::given::{self, NotRead};
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
@@ -89,8 +92,14 @@ pub struct Row {
     pub mode: Option<kie::GenerationType>,
     /// Whether the service may translate the prompt, where it is said.
     pub enable_translation: Option<bool>,
+    /// The folder below the batch's own that the clip goes to, parts joined by `/`, where one is named.
+    pub folder: Option<String>,
+    /// What the clip is called, without its ending, where it is said.
+    pub file_name: Option<String>,
     /// Cells of columns that mean nothing here, each with its column's name, in the order of the sheet.
     pub kept: Vec<(String, String)>,
+    /// What finds the row again in its file.
+    pub(crate) print: Option<Print>,
 }
 
 impl Row {
@@ -130,7 +139,7 @@ pub fn open(path: &Path) -> Result<Sheet, SheetProblem> {
 }
 
 /// What stands in a file, where it is one that can be read.
-fn bytes_of(path: &Path) -> Result<Vec<u8>, SheetProblem> {
+pub(crate) fn bytes_of(path: &Path) -> Result<Vec<u8>, SheetProblem> {
     given::read(path, MAX_BYTES as u64).map_err(|why| match why {
         NotRead::Missing => SheetProblem::Unreadable(std::io::ErrorKind::NotFound.into()),
         NotRead::NotAFile => SheetProblem::NotAFile,

@@ -173,6 +173,26 @@ pub enum Fault {
         /// The most that are read.
         limit: usize,
     },
+    /// A folder that is not below the batch's own.
+    FolderOutside {
+        /// The value, shortened.
+        value: String,
+    },
+    /// More folders below each other than are made.
+    FolderTooDeep {
+        /// The most.
+        limit: usize,
+    },
+    /// A name that some system keeps for itself, or of which nothing would be left.
+    NameUnusable {
+        /// The value, shortened.
+        value: String,
+    },
+    /// A file name with folders in it.
+    NameIsPath {
+        /// The value, shortened.
+        value: String,
+    },
     /// A watermark too long to be one.
     WatermarkTooLong {
         /// The most characters.
@@ -232,6 +252,10 @@ impl RowProblem {
             Fault::NumberTooLong => told(&sheets::ROW_NUMBER_LONG),
             Fault::LastFrameAlone => told(&sheets::ROW_LAST_FRAME),
             Fault::TooManyImages { limit } => told(&sheets::ROW_IMAGES).with("limit", limit),
+            Fault::FolderOutside { value } => told(&sheets::ROW_FOLDER_OUTSIDE).with("value", value),
+            Fault::FolderTooDeep { limit } => told(&sheets::ROW_FOLDER_DEEP).with("limit", limit),
+            Fault::NameUnusable { value } => told(&sheets::ROW_NAME_UNUSABLE).with("value", value),
+            Fault::NameIsPath { value } => told(&sheets::ROW_NAME_PATH).with("value", value),
             Fault::WatermarkTooLong { limit } => told(&sheets::ROW_WATERMARK_LONG).with("limit", limit),
         }
     }

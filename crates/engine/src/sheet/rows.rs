@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::columns::{Column, Header};
+use super::print::Print;
 use super::problem::{Fault, RowProblem, SheetProblem, shortened};
 use super::split::Record;
 use super::values::MAX_IMAGES;
@@ -68,6 +69,7 @@ pub(super) fn row(record: &Record, header: &Header, numbers: &mut HashMap<String
     }
     let mut row = Row {
         line: record.line,
+        print: Some(Print::of(record, header)),
         ..Row::default()
     };
     let mut last_frame = Vec::new();
@@ -135,6 +137,8 @@ fn fill(row: &mut Row, last_frame: &mut Vec<String>, column: Column, cell: &str)
         Column::Watermark => row.watermark = values::watermark(cell)?,
         Column::Mode => row.mode = values::mode(cell)?,
         Column::Translation => row.enable_translation = values::yes_or_no(cell)?,
+        Column::Folder => row.folder = values::folder(cell)?,
+        Column::FileName => row.file_name = values::file_name(cell)?,
     }
     Ok(())
 }

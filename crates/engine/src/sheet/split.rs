@@ -57,6 +57,7 @@ impl<'a> Opening<'a> {
     /// The rows, split at `delimiter`.
     pub(super) fn records(&self, delimiter: char) -> Records<'a> {
         Records {
+            length: self.text.len(),
             rest: self.text,
             line: self.line,
             delimiter,
@@ -87,9 +88,17 @@ fn physical_line(text: &str) -> (&str, Option<&str>) {
 
 /// The rows of a text, read as they are asked for.
 pub(super) struct Records<'a> {
+    length: usize,
     rest: &'a str,
     line: u64,
     delimiter: char,
+}
+
+impl Records<'_> {
+    /// Bytes of the text that were read so far: where the next row begins.
+    pub(super) fn read(&self) -> usize {
+        self.length - self.rest.len()
+    }
 }
 
 impl Iterator for Records<'_> {

@@ -7,9 +7,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::LONGEST_WORD;
 use super::problem::{Fault, shortened, start_of_line};
+use crate::files::names;
 
 /// Images of one row that are read; the service takes three.
 pub(super) const MAX_IMAGES: usize = 16;
+
+/// Folders below each other that are made.
+const MOST_FOLDERS: usize = 6;
 
 /// The longest watermark, in characters.
 const LONGEST_WATERMARK: usize = 200;
@@ -182,6 +186,50 @@ pub(super) fn watermark(cell: &str) -> Read<String> {
         }),
         _ => Ok(Some(cell.trim().to_owned())),
     }
+}
+
+/// A folder below the batch's own: its parts, each a name that every system takes, joined by `/`.
+pub(super) fn folder(cell: &str) -> Read<String> {
+    let text = cell.trim();
+    let root = text.starts_with(['/', '\\', '~']) || text.chars().nth(1) == Some(':');
+    let parts: Vec<&str> = text.split(['/', '\\']).map(str::trim).collect();
+    let up = parts
+        .iter()
+        .any(|part| part.len() > 1 && part.chars().all(|c| c == '.'));
+    if root || up {
+        return Err(Fault::FolderOutside { value: shortened(cell) });
+    }
+    let parts = parts.into_iter().filter(|part| !part.is_empty() && *part != ".");
+    let names = parts.map(name).collect::<Result<Vec<_>, _>>()?;
+    if names.len() > MOST_FOLDERS {
+        return Err(Fault::FolderTooDeep { limit: MOST_FOLDERS });
+    }
+    Ok((!names.is_empty()).then(|| names.join("/")))
+}
+
+/// What a clip is called: a name that every system takes, with or without `.mp4`.
+pub(super) fn file_name(cell: &str) -> Read<String> {
+    let text = cell.trim();
+    if text.contains(['/', '\\']) {
+        return Err(Fault::NameIsPath { value: shortened(cell) });
+    }
+    let stem = text
+        .len()
+        .checked_sub(4)
+        .filter(|_| text.to_ascii_lowercase().ends_with(".mp4"));
+    let stem = stem.and_then(|end| text.get(..end)).unwrap_or(text);
+    if stem.is_empty() {
+        return Ok(None);
+    }
+    name(stem).map(Some)
+}
+
+/// A name as the saver makes it; what it would have to make up is refused.
+fn name(text: &str) -> Result<String, Fault> {
+    if names::is_reserved(text) || !text.chars().any(char::is_alphanumeric) {
+        return Err(Fault::NameUnusable { value: shortened(text) });
+    }
+    Ok(names::safe_stem(text))
 }
 
 /// The number as written, without the `.0` that spreadsheets add.

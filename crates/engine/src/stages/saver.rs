@@ -15,8 +15,8 @@ use super::waiting;
 use super::{Busy, BusyMark, nap, stumble};
 use crate::engine::core::{Core, locked};
 use crate::error::{Error, Result};
-use crate::library::{TaskRow, attempts, batches, due, step, takes, tasks};
-use crate::save::{Order, Stop};
+use crate::library::{TaskRow, attempts, batches, due, sheets, step, takes, tasks};
+use crate::save::{Order, Stop, folder};
 use crate::task::{State, Step};
 use crate::trouble::{SavingProblem, Trouble};
 
@@ -131,9 +131,14 @@ async fn try_save(core: &Arc<Core>, row: &TaskRow) -> (Result<(), Stop>, bool) {
     let read = core.library.read(move |db| {
         let attempt = attempts::current(db, &id)?.ok_or_else(|| Error::NotFound("attempt".to_owned()))?;
         let takes = takes::of_attempt(db, &attempt.id)?;
-        Ok((attempt, takes, batches::get(db, &batch)?.folder))
+        Ok((
+            attempt,
+            takes,
+            batches::get(db, &batch)?.folder,
+            sheets::place(db, &id)?,
+        ))
     });
-    let (attempt, takes, folder) = match read.await {
+    let (attempt, takes, folder, place) = match read.await {
         Ok(read) => read,
         Err(error) => return (Err(error.into()), false),
     };
@@ -143,12 +148,15 @@ async fn try_save(core: &Arc<Core>, row: &TaskRow) -> (Result<(), Stop>, bool) {
     if let Some(problem) = core.closed.why(&folder) {
         return (Err(Stop::Folder(problem)), false);
     }
+    let below = folder::below(&folder, place.folder.as_deref());
     let order = Order {
         core,
         task_id: &row.id,
         number: &row.number,
+        name: place.name.as_deref().unwrap_or(&row.number),
         attempt: &attempt,
-        folder: &folder,
+        base: &folder,
+        folder: &below,
         gained: AtomicBool::new(false),
     };
     let mut outcome = Ok(());

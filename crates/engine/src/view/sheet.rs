@@ -116,3 +116,39 @@ pub struct SheetAhead {
     /// Tasks that are bought or being bought, and would be left alone though their rows differ.
     pub bought: u32,
 }
+
+/// A sheet that tasks came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct SourceSheet {
+    /// What to ask for it by.
+    pub source: String,
+    /// The file's name.
+    pub name: String,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Whether the file is where it was.
+    pub there: bool,
+    /// Rows that became tasks of this batch.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub rows: u64,
+}
+
+/// Results that were written into a copy of a sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct ResultsWritten {
+    /// The name of the copy.
+    pub file: String,
+    /// Rows that have results now.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub rows: u64,
+    /// The numbers of tasks whose rows are not there any more, or cannot be told from others.
+    pub left: Vec<String>,
+    /// The sheet is gone: a table of what was kept of its rows was written.
+    pub from_kept: bool,
+    /// The sheet's own encoding lacks characters that were added: the copy is in UTF-8.
+    pub recoded: bool,
+}

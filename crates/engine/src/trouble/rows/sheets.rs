@@ -190,6 +190,38 @@ rows! {
         ["Keep the one to three that the shot needs.", "每个镜头请保留一到三张。"],
         REST_GOES_ON,
     ];
+    ROW_FOLDER_OUTSIDE = stays "row-folder-outside" [
+        ROW,
+        [
+            "{place}: “{value}” leads out of the batch's folder; name a folder below it, such as ep1/night.",
+            "{place}：“{value}”不在批次文件夹之内，请填写其下的文件夹，例如 第一集/夜戏。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_FOLDER_DEEP = stays "row-folder-too-deep" [
+        ROW,
+        [
+            "{place}: more than {limit} folders below each other.",
+            "{place}：文件夹超过 {limit} 层。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_NAME_UNUSABLE = stays "row-name-unusable" [
+        ROW,
+        [
+            "{place}: “{value}” cannot be a name on every system.",
+            "{place}：“{value}”在部分系统上不能用作名称。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    ROW_NAME_PATH = stays "row-name-is-a-path" [
+        ROW,
+        [
+            "{place}: “{value}” has folders in it; folders have a column of their own.",
+            "{place}：“{value}”里包含文件夹，文件夹请写在单独的一列。",
+        ],
+        NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
     ROW_WATERMARK_LONG = stays "row-watermark-long" [
         ROW,
         [
@@ -207,5 +239,25 @@ rows! {
         ROW,
         ["{place}: {what}", "{place}：{what}"],
         NOTHING_BOUGHT, CORRECT, REST_GOES_ON,
+    ];
+    RESULTS_OVER_SOURCE = stays "results-over-source" [
+        TITLE,
+        ["“{name}” is the sheet itself; results go into a copy.", "“{name}”就是原表，结果只会写入副本。"],
+        NOTHING_BOUGHT,
+        ["Choose another name.", "请换一个文件名。"],
+        NOT_DONE,
+    ];
+    RESULTS_NO_ROW = stays "results-no-row" [
+        TITLE,
+        [
+            "None of the rows in “{name}” is one that these tasks came from.",
+            "“{name}”里找不到这些任务对应的行。",
+        ],
+        NOTHING_BOUGHT,
+        [
+            "Put the sheet back as it was imported, or export the task list instead.",
+            "请恢复导入时的表格，或改用“导出这个批次的记录”。",
+        ],
+        NOT_DONE,
     ];
 }

@@ -20,13 +20,13 @@ use crate::table::Line;
 /// The longest that anything dropped may take. The builds of a proof are not made for speed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct Place {
+pub(super) struct Place {
     engine: Engine,
     home: TempDir,
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         // Nothing here is bought, so nobody is asked.
         let nowhere: url::Url = "http://127.0.0.1:9/".parse().unwrap();
@@ -45,7 +45,7 @@ impl Place {
         Self { engine, home }
     }
 
-    fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.home.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         path
@@ -109,7 +109,7 @@ async fn within<T>(work: impl Future<Output = T>) -> Option<T> {
 }
 
 /// A PNG of this size in its head, with hardly anything in it.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
     bytes.extend(height.to_be_bytes());
@@ -126,7 +126,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-fn crc(bytes: &[u8]) -> u32 {
+pub(super) fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |sum, &byte| {
         (0..8).fold(sum ^ u32::from(byte), |sum, _| {
             (sum >> 1) ^ (0xedb8_8320 & (sum & 1).wrapping_neg())
@@ -187,7 +187,7 @@ async fn pictures() -> Line {
     )
 }
 
-async fn import(place: &Place, path: PathBuf) -> Option<Result<(usize, usize), String>> {
+pub(super) async fn import(place: &Place, path: PathBuf) -> Option<Result<(usize, usize), String>> {
     let target = Target::Sheet {
         name: "Sheet".to_owned(),
         folder: None,
