@@ -325,6 +325,25 @@ async fn a_first_few_that_fails_leaves_the_rest_held_and_says_that_none_worked()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_few_that_stops_at_a_limit_is_not_called_at_work() {
+    let world = world(None, 0).await;
+    let ids = world.add(&["one", "two", "three", "four"]).await;
+    let batch = world.batch.clone();
+    world.engine.set_spend_limit(batch, Some(PRICE)).await.unwrap();
+    world
+        .engine
+        .start_first(Scope::Everything, Some(4), Some(3))
+        .await
+        .unwrap();
+    world.until(&ids[0], &["done"]).await;
+    world.settled(&ids).await;
+    let queue = world.engine.queue(Lang::En).await.unwrap();
+    let canary = &queue.canaries[0];
+    assert_eq!((canary.first, canary.worked, canary.running, canary.held), (3, 1, 0, 1));
+    assert_eq!(queue.stopped[0].left, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn doubles_are_named_and_variants_are_none() {
     let world = world(None, 0).await;
     let new = |prompt: &str| engine::library::NewTask {

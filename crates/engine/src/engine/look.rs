@@ -87,7 +87,7 @@ impl Engine {
             .read(move |db| {
                 let whole = tally::whole(db, &session)?;
                 Ok((
-                    canary::views(db)?,
+                    canary::views(db, &session)?,
                     spending::stopped(db, &session)?,
                     whole.all.queued,
                     whole.all.lanes,

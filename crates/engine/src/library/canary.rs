@@ -50,18 +50,19 @@ pub(crate) fn rest(tx: &Connection, canary: &str) -> Result<Vec<String>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Every start whose rest is held, oldest first.
-pub(crate) fn views(tx: &Connection) -> Result<Vec<CanaryView>> {
+/// Every start whose rest is held, oldest first. One of its first few that waits for a Start of its own is not at work.
+pub(crate) fn views(tx: &Connection, session: &str) -> Result<Vec<CanaryView>> {
     let mut query = tx.prepare_cached(
         "SELECT COUNT(*), COUNT(*) FILTER (WHERE state = 'done'),
-           COUNT(*) FILTER (WHERE state IN ('queued', 'preparing', 'submitting', 'generating', 'saving'))
+           COUNT(*) FILTER (WHERE state IN ('preparing', 'submitting', 'generating', 'saving')
+             OR (state = 'queued' AND session = ?2))
          FROM task WHERE canary = ?1 AND held = 0 AND deleted_at IS NULL",
     )?;
     let mut views = Vec::new();
     // What is held may be many and is counted already; the first of them are few.
     for (id, held) in tally::held(tx)? {
         let (first, worked, running): (i64, i64, i64) =
-            query.query_row([&id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            query.query_row([id.as_str(), session], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let count = |n| u64::try_from(n).unwrap_or(0);
         views.push(CanaryView {
             id,

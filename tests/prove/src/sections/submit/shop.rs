@@ -108,6 +108,8 @@ pub(super) fn options(data_dir: PathBuf, api: &Url, uploads: &Url, submit: Durat
         clock: Arc::new(SystemClock),
         preferences: Preferences {
             poll_seconds: 0.1,
+            // What is lost here is lost on purpose, many times in a row.
+            pause_after: 0,
             ..Preferences::default()
         },
         demo: false,

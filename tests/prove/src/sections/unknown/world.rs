@@ -105,6 +105,8 @@ impl World {
             clock: Arc::new(SystemClock),
             preferences: Preferences {
                 poll_seconds: 0.2,
+                // What is lost here is lost on purpose, many times in a row.
+                pause_after: 0,
                 ..Preferences::default()
             },
             demo: false,
