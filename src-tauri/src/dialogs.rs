@@ -1,7 +1,7 @@
 //! The system's dialogs, as a seam: which paths a person picked.
 //!
 //! Debug builds can be given the answers instead (`SHOTBOARD_TEST_DIALOGS` names a JSON file with `folder`, `images`,
-//! `sheet`, `table`), because nothing outside can drive a system dialog; that code is not in a release.
+//! `sheet`, `clips`, `table`), because nothing outside can drive a system dialog; that code is not in a release.
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,10 @@ pub(crate) enum Wanted {
     Images,
     /// One shot list.
     Sheet,
+    /// One saved clip.
+    Clip,
+    /// Any number of clips.
+    Clips,
 }
 
 /// Asks the user; empty where they changed their mind. `from`: the folder to begin in.
@@ -115,6 +119,24 @@ fn show(parent: &WebviewWindow, wanted: Wanted, from: Option<PathBuf>, lang: Lan
                 picked.into_iter().map(|one| one.path().to_owned()).collect()
             })
         }
+        Wanted::Clip | Wanted::Clips => {
+            let title = match wanted {
+                Wanted::Clip => lang.pick("Where is the clip?", "片段在哪里？"),
+                _ => lang.pick("Clips that say how they were made", "选择记录了制作信息的片段"),
+            };
+            let dialog = dialog
+                .set_title(title)
+                .add_filter(lang.pick("Clips", "视频"), &["mp4", "m4v", "MP4", "M4V"]);
+            let one = wanted == Wanted::Clip;
+            Box::pin(async move {
+                let picked = if one {
+                    dialog.pick_file().await.into_iter().collect()
+                } else {
+                    dialog.pick_files().await.unwrap_or_default()
+                };
+                picked.into_iter().map(|one| one.path().to_owned()).collect()
+            })
+        }
         Wanted::Sheet => {
             let picking = dialog
                 .set_title(lang.pick("Shot list", "选择分镜表"))
@@ -138,6 +160,7 @@ mod scripted {
     struct Answers {
         folder: Option<PathBuf>,
         images: Vec<PathBuf>,
+        clips: Vec<PathBuf>,
         sheet: Option<PathBuf>,
         table: Option<PathBuf>,
     }
@@ -156,6 +179,7 @@ mod scripted {
         Some(match wanted {
             Wanted::Folder => answers.folder.into_iter().collect(),
             Wanted::Images => answers.images,
+            Wanted::Clip | Wanted::Clips => answers.clips,
             Wanted::Sheet => answers.sheet.into_iter().collect(),
         })
     }

@@ -17,6 +17,7 @@ mod ipc;
 mod linux;
 mod logs;
 mod media;
+mod outgoing;
 mod places;
 mod settings;
 mod shop;
@@ -159,6 +160,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         files::pick_folder,
         files::reveal,
         files::open_player,
+        files::drag_out,
         pictures::pick_images,
         pictures::keep_images,
         pictures::drop_files,
@@ -172,6 +174,13 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         review::stop_export,
         commands::results::source_sheets,
         commands::results::write_results,
+        review::rename_preview,
+        review::rename_clips,
+        review::undo_rename,
+        review::variants,
+        review::missing_files,
+        review::find_clip,
+        pictures::pick_clips,
         sheets::pick_sheet,
         sheets::open_sheet,
         sheets::paste_sheet,

@@ -394,6 +394,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     openPlayer: async () => {
       throw new ShellError(null, lang === "en" ? "The system could not open it." : "系统无法打开。");
     },
+    dragOut: async () => false,
     savePoster: async (id, jpeg) => {
       if (!jpeg.startsWith("/9j/")) throw new ShellError(null, "not a JPEG");
       set(id, { hasPoster: true });
@@ -429,18 +430,21 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         if (which.kind === "notRejected") return !card.rejected;
         if (which.kind === "rejected") return card.rejected;
         if (which.kind === "tagged") return card.tags.includes(which.tag);
+        if (which.kind === "variants") return card.variantOf !== null;
         return which.kind === "all" || which.ids.includes(card.id);
       };
       const found = saved.filter(fits).sort((one, other) => one.number.localeCompare(other.number));
       const tag = lang === "en" ? "hero" : "主镜头";
       return {
         ids: found.map((card) => card.id),
+        groups: found.map((card) => (card.variantOf === null ? 0 : 1)),
         total: found.length,
         counts: {
           all: saved.length,
           unmarked: saved.filter((card) => card.rating === 0 && !card.rejected).length,
           picks: saved.filter((card) => card.rating >= 3).length,
           rejected: saved.filter((card) => card.rejected).length,
+          variants: saved.filter((card) => card.variantOf !== null).length,
         },
         tags: [{ tag, count: saved.filter((card) => card.tags.includes(tag)).length }],
       };
@@ -457,6 +461,29 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       names: ["0001", "0004", "0009"].map((number) => `${template.replace("{number}", number)}.mp4`),
       unknown: [],
     }),
+    variants: async (id) => [id],
+    missingFiles: async () => [],
+    findClip: async () => null,
+    pickClips: async () => null,
+    renamePreview: async ({ template }) => ({
+      changed: 3,
+      same: 9,
+      gone: 1,
+      rows: ["0001", "0004", "0009", "0012"].map((number, at) => ({
+        id: number,
+        from: `${number}.mp4`,
+        to: at === 3 ? null : `${template.replace("{number}", number)}.mp4`,
+      })),
+      unknown: [],
+    }),
+    renameClips: async (_order, onProgress) => {
+      for (let done = 0; done <= 3; done += 1) {
+        onProgress({ done, of: 3 });
+        await new Promise((resolve) => setTimeout(resolve, 120));
+      }
+      return { renamed: 3, deed: 1, problems: [], stopped: false };
+    },
+    undoRename: async () => ({ renamed: 3, deed: 1, problems: [], stopped: false }),
     exportPicks: async (order, folder, onProgress) => {
       for (let done = 0; done <= 12; done += 1) {
         onProgress({ done, of: 12, bytes: done * 18_000_000, bytesOf: 216_000_000 });

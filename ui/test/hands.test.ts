@@ -1,7 +1,7 @@
 // What people do with hands: drop files, walk with arrow keys; and posters, which are made meanwhile.
 import { describe, expect, it } from "vitest";
 import { DropGate } from "../src/lib/drop";
-import { PosterMaker } from "../src/lib/posters";
+import { PosterMaker, spread, telling } from "../src/lib/posters";
 import { walk } from "../src/lib/walk";
 
 describe("a drop", () => {
@@ -68,5 +68,30 @@ describe("posters", () => {
     maker.want("bad");
     await turn();
     expect(drawn).toEqual(["a", "bad", "b"]);
+    // What comes soon waits behind what is in sight.
+    maker.expect(["soon", "b", "later"]);
+    maker.want("seen");
+    for (let n = 0; n < 10; n += 1) await turn();
+    expect(drawn.slice(3)).toEqual(["soon", "seen", "later"]);
+  });
+
+  it("shows a frame that tells something", async () => {
+    const grey = (light: number) => [light, light, light, 255];
+    const frame = (...lights: number[]) => spread(new Uint8ClampedArray(lights.flatMap(grey)));
+    expect(frame(0, 0, 0, 0)).toBe(0);
+    expect(frame(255, 255, 255)).toBe(0);
+    expect(frame(0, 255)).toBeCloseTo(127.5);
+    const asked: number[] = [];
+    const first = (shows: number[]) =>
+      telling([1, 3, 5], async (place) => {
+        asked.push(place);
+        return { data: `at ${place}`, shows: shows[asked.length - 1] ?? 0 };
+      });
+    expect(await first([40, 90])).toBe("at 1");
+    expect(asked).toEqual([1]);
+    asked.length = 0;
+    expect(await first([0, 30, 60]), "past a black beginning").toBe("at 3");
+    asked.length = 0;
+    expect(await first([1, 6, 2]), "a night: the best there is").toBe("at 3");
   });
 });

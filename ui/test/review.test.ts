@@ -5,6 +5,8 @@ import { onReviewKey } from "../src/lib/review/keys";
 import { marked } from "../src/lib/review/marks";
 import { Playback } from "../src/lib/review/playback.svelte";
 import { Review } from "../src/lib/review/review.svelte";
+import { Toasts } from "../src/lib/toasts.svelte";
+import { Undo } from "../src/lib/undo.svelte";
 import type { Delta } from "../src/lib/types/Delta";
 import type { MarkChange } from "../src/lib/types/MarkChange";
 import type { Marked } from "../src/lib/types/Marked";
@@ -21,6 +23,7 @@ class Room {
   refuse = false;
   failures: unknown[] = [];
   review: Review;
+  undo: Undo;
   seq = 0;
 
   constructor(count: number) {
@@ -39,11 +42,19 @@ class Room {
         for (const card of before) this.library.change(card.id, marked(card, change));
         return before.map(({ id, rating, rejected, tags }) => ({ id, rating, rejected, tags }));
       },
+      variants: async (id: string) => {
+        const row = this.library.cards.find((card) => card.id === id)?.variantOf ?? null;
+        return this.library.cards
+          .filter((card) => card.id === id || (row !== null && card.variantOf === row))
+          .map((card) => card.id);
+      },
       putMarks: async (marks: Marked[]) => {
         for (const { id, ...rest } of marks) this.library.change(id, rest);
       },
     } as unknown as Shell;
-    this.review = new Review(shell, (thrown) => this.failures.push(thrown));
+    const failed = (thrown: unknown) => this.failures.push(thrown);
+    this.undo = new Undo(new Toasts(), failed);
+    this.review = new Review(shell, failed, (deed) => this.undo.note(deed));
   }
 
   roll({ which }: RollQuery) {
@@ -53,7 +64,8 @@ class Room {
     return {
       ids: found.map((card) => card.id),
       total: found.length,
-      counts: { all: cards.length, unmarked: unmarked.length, picks: 0, rejected: 0 },
+      groups: found.map((card) => (card.variantOf === null ? 0 : Number(card.variantOf.slice(1)) + 1)),
+      counts: { all: cards.length, unmarked: unmarked.length, picks: 0, rejected: 0, variants: 0 },
       tags: [],
     };
   }
@@ -72,7 +84,11 @@ class Room {
   press(key: string, held: Partial<KeyboardEvent> = {}): boolean {
     const code = /^[0-9]$/.test(key) ? `Digit${key}` : "";
     const event = { key, code, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held };
-    return onReviewKey({ review: this.review } as App, event as KeyboardEvent, new Playback());
+    return onReviewKey(
+      { review: this.review, undo: this.undo } as App,
+      event as KeyboardEvent,
+      new Playback(),
+    );
   }
 }
 
@@ -181,6 +197,56 @@ describe("going through clips", () => {
     room.press("v");
     expect(review.beside).toEqual(["t2", "t4", "t5", "t7"]);
     expect(review.id).toBe("t2");
+    // The fifth stands on the next page of four.
+    for (let n = 0; n < 4; n += 1) room.press("ArrowRight");
+    expect(review.beside).toEqual(["t8"]);
+    room.press("ArrowRight");
+    expect(review.id).toBe("t8");
+  });
+
+  it("compares the tries of a row from any of them, chooses one, and goes to the next row", async () => {
+    const room = new Room(12);
+    const tries = { t3: "t3", t4: "t3", t5: "t3", t8: "t8", t9: "t8" };
+    for (const [id, variantOf] of Object.entries(tries)) room.library.change(id, { variantOf });
+    const review = await room.open();
+    review.goTo(4);
+    await settle();
+    expect(review.variants("t4")).toBe(3);
+    room.press("v");
+    await settle();
+    expect(review.beside).toEqual(["t3", "t4", "t5"]);
+    expect(review.id).toBe("t4");
+    room.press("ArrowRight");
+    expect(review.id).toBe("t5");
+    room.press("Enter");
+    await settle();
+    expect(room.marks.at(-1)).toEqual({ ids: ["t5"], change: { kind: "rate", rating: 5 } });
+    expect(review.byId("t3")?.rejected, "only where it is asked for").toBe(false);
+    room.press("Enter", { shiftKey: true });
+    await settle();
+    expect(review.byId("t3")?.rejected).toBe(true);
+    expect(review.byId("t5")?.rating).toBe(5);
+    // One undo takes the choice back whole.
+    room.press("z", { ctrlKey: true });
+    await settle();
+    expect(room.library.cards.filter((card) => card.rejected)).toEqual([]);
+    expect(review.beside).toEqual(["t3", "t4", "t5"]);
+    room.press("PageDown");
+    await settle();
+    expect(review.beside).toEqual(["t8", "t9"]);
+    room.press("PageDown");
+    await settle();
+    expect(review.beside, "there is none after it").toBeNull();
+  });
+
+  it("compares what another room asked for once the clips are there", async () => {
+    const room = new Room(6);
+    for (const id of ["t2", "t3"]) room.library.change(id, { variantOf: "t2" });
+    room.review.compareFrom("t3");
+    const review = await room.open();
+    await settle();
+    expect(review.beside).toEqual(["t2", "t3"]);
+    expect(review.id).toBe("t3");
   });
 
   it("loses a clip that is gone and keeps its place", async () => {

@@ -48,6 +48,12 @@ pub const POINTS: &[&str] = &[
     "save::folder_synced",
     "save::saved_noted",
     "save::done_noted",
+    // A saved file that gets another name.
+    "rename::intended",
+    "rename::renamed",
+    "rename::synced",
+    "rename::noted",
+    "rename::settled",
     // Around the library file itself: a new format, a backup, a damaged file and what takes its place.
     "migrate::backed_up",
     "migrate::written",

@@ -28,6 +28,7 @@ pub mod pictures;
 mod present;
 pub mod price;
 pub mod recipe;
+mod renaming;
 mod repeats;
 mod save;
 pub mod secrets;

@@ -297,6 +297,7 @@ pub(crate) fn event(event: &Event, lang: Lang) -> EventView {
         "saved" => with("Saved", "已保存", text("file")),
         "savingFailed" => plain("Not saved", "保存失败"),
         "renamed" => with("Renamed", "已改名", text("file")),
+        "found" => with("Its file was found again", "已重新找到文件", text("file")),
         "saveAgain" => plain("Saving again", "再次保存"),
         "retry" => plain("You asked to try again", "你要求重试"),
         "revise" => plain("Opened for editing", "开始修改"),

@@ -72,6 +72,7 @@ async fn marks_are_kept_counted_found_and_taken_back() {
         unmarked: 1,
         picks: 1,
         rejected: 1,
+        variants: 0,
     };
     assert_eq!(roll.counts, counts);
     assert_eq!((roll.tags[0].tag.as_str(), roll.tags[0].count), ("主镜头 hero", 2));
@@ -113,6 +114,39 @@ async fn marks_are_kept_counted_found_and_taken_back() {
     engine.mark(ids.clone(), MarkChange::None).await.unwrap();
     engine.mark(ids.clone(), tag("主镜头 hero", false)).await.unwrap();
     assert_eq!(engine.roll(of(Which::Unmarked)).await.unwrap().ids, ids);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tries_of_one_row_are_found_by_any_of_them() {
+    let world = World::new().await;
+    let row = engine::library::NewTask {
+        number: None,
+        fields: support::prompt_only("a paper boat"),
+    };
+    let tries = world
+        .engine
+        .add_variants(world.batch.clone(), vec![row], 3)
+        .await
+        .unwrap();
+    let alone = world.add(&["alone"]).await;
+    let bought: Vec<String> = [&tries[..2], &alone[..]].concat();
+    world.start(&bought).await;
+    for id in &bought {
+        world.until(id, ENDED).await;
+    }
+    let engine = &world.engine;
+    // The third is not bought: nothing of it can be looked at.
+    for id in &tries[..2] {
+        assert_eq!(engine.variants(id.clone()).await.unwrap(), tries[..2]);
+    }
+    assert_eq!(engine.variants(alone[0].clone()).await.unwrap(), alone);
+    engine.mark(vec![tries[0].clone()], MarkChange::Reject).await.unwrap();
+    let all = engine.roll(of(Which::All)).await.unwrap();
+    assert_eq!((all.ids, all.groups, all.counts.variants), (bought, vec![1, 1, 0], 2));
+    assert_eq!(engine.roll(of(Which::Variants)).await.unwrap().ids, tries[..2]);
+    // Filtered by a mark, a clip still says that it is one of several, and leads to the others.
+    let left = engine.roll(of(Which::Unmarked)).await.unwrap();
+    assert_eq!(left.groups, [1, 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use tauri::WebviewWindow;
 use super::Open;
 use crate::dialogs::{self, Wanted};
 use crate::ipc::{Answer, Say as _};
+use crate::outgoing::{self, Load};
 use crate::places;
 
 /// Lets the user choose a folder.
@@ -48,6 +49,27 @@ pub(crate) async fn open_player(shop: Open<'_>, id: String) -> Answer<()> {
         off_thread(move || tauri_plugin_opener::open_path(file, None::<&str>)).await
     };
     opened.await.say(desk.lang)
+}
+
+/// Drags the saved files of some tasks out of the window, under the pressed pointer; answers at its end whether something
+/// took them.
+#[tauri::command]
+pub(crate) async fn drag_out(shop: Open<'_>, window: WebviewWindow, ids: Vec<String>) -> Answer<bool> {
+    const MOST: usize = 200;
+    let desk = shop.desk().await?;
+    let load = async {
+        let mut files = Vec::new();
+        for id in ids.iter().take(MOST) {
+            files.push(there(desk.engine.file(id.clone()).await?)?);
+        }
+        let picture = match ids.first() {
+            Some(id) => desk.engine.poster(id.clone()).await.ok(),
+            None => None,
+        };
+        Ok::<_, Error>(Load { files, picture })
+    };
+    let load = load.await.say(desk.lang)?;
+    Ok(!load.files.is_empty() && outgoing::drag(&window, load).await)
 }
 
 fn there(file: PathBuf) -> Result<PathBuf, Error> {

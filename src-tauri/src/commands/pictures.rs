@@ -104,13 +104,42 @@ pub(crate) async fn drop_files(
     Ok(dropped)
 }
 
+/// Lets the user choose clips: each brings its card back, as a dropped one does. `None` where they changed their mind.
+#[tauri::command]
+pub(crate) async fn pick_clips(
+    shop: Open<'_>,
+    window: WebviewWindow,
+    batch_id: Option<String>,
+) -> Answer<Option<Dropped>> {
+    let desk = shop.desk().await?;
+    let from = places::folder(&desk).map(PathBuf::from);
+    let picked = dialogs::pick(&window, Wanted::Clips, from, desk.lang).await;
+    if picked.is_empty() {
+        return Ok(None);
+    }
+    let mut came = Dropped::default();
+    for clip in picked {
+        if let Err(error) = bring_back(&desk, batch_id.clone(), clip, &mut came).await {
+            came.tell(&error, desk.lang);
+        }
+    }
+    Ok(Some(came))
+}
+
 /// A clip leads to its card; where this library has none, to a new draft like it.
 async fn bring_back(desk: &Desk, batch_id: Option<String>, clip: PathBuf, dropped: &mut Dropped) -> Result<(), Error> {
     let name = clip.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let recipe = desk.engine.recipe_of(clip).await?;
+    let recipe = desk.engine.recipe_of(clip.clone()).await?;
     if let Some(id) = desk.engine.card_of(&recipe).await?
         && let Some(card) = desk.engine.cards(vec![id], desk.lang).await?.pop()
     {
+        // Its file was moved, and here is where it is now; what is another version of it is only shown.
+        let missing = desk.engine.missing_files(vec![card.id.clone()]).await?;
+        if !missing.is_empty()
+            && let Err(error) = desk.engine.find_clip(card.id.clone(), clip).await
+        {
+            tracing::info!(%error, "a dropped clip is not taken for the missing file of its card");
+        }
         dropped.known.push(Known {
             id: card.id,
             batch_id: card.batch_id,

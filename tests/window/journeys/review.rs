@@ -1,9 +1,12 @@
 //! Review by keyboard: three clips of the demo are rated and rejected with keys alone, and the picks handed on.
 
 use serde_json::json;
-use window::{Stage, wait_for_clips};
+use window::{Stage, saved_clips, wait_for_clips};
 
 use crate::words::{add_task, start_all, wait_for_lane};
+
+/// The key of that name.
+const F2: char = '\u{e032}';
 
 const MARKS: &str = "const marks = document.querySelector(\"[data-testid='review-marks']\");
     return marks !== null && marks.dataset.number === arguments[0]";
@@ -11,8 +14,8 @@ const MARKS: &str = "const marks = document.querySelector(\"[data-testid='review
 #[tokio::test(flavor = "multi_thread")]
 async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
     let stage = Stage::new("review");
-    let out = stage.path("picks");
-    let stage = stage.answering(&json!({ "folder": out }));
+    let (out, moved) = (stage.path("picks"), stage.path("moved by hand.mp4"));
+    let stage = stage.answering(&json!({ "folder": out, "clips": [moved] }));
     std::fs::create_dir(&out).unwrap();
     let board = stage.open().await;
     board.click("first-demo").await;
@@ -56,5 +59,49 @@ async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
         names[0].ends_with(" picks.otio") && names[1].ends_with("_0001_5.mp4") && names[2].ends_with("_0003_3.mp4"),
         "{names:?}"
     );
+    board.click("export-close").await;
+
+    // The files themselves get other names, and have them back.
+    let named = |home: &std::path::Path| {
+        let mut names: Vec<String> = saved_clips(home)
+            .into_iter()
+            .filter(|path| !path.starts_with(&out) && *path != moved)
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    board.press(F2).await;
+    board.clear("rename-template").await;
+    board.write("rename-template", "night {number}").await;
+    board.says("rename-rows", "night 0003.mp4").await;
+    assert_eq!(
+        named(&stage.home()),
+        ["0001.mp4", "0002.mp4", "0003.mp4"],
+        "a look changes nothing"
+    );
+    board.click("rename-go").await;
+    board.says("rename-report", "3 clips renamed").await;
+    let renamed = ["night 0001.mp4", "night 0002.mp4", "night 0003.mp4"];
+    assert_eq!(named(&stage.home()), renamed);
+    board.click("rename-undo").await;
+    board.gone("rename-dialog").await;
+    assert_eq!(named(&stage.home()), ["0001.mp4", "0002.mp4", "0003.mp4"]);
+
+    // Somebody moves one: it says so where it is looked at, and is found again.
+    let files = saved_clips(&stage.home());
+    let third = files.iter().find(|path| path.ends_with("0003.mp4")).unwrap();
+    std::fs::rename(third, &moved).unwrap();
+    board.run("window.dispatchEvent(new Event('focus'))", &[]).await;
+    board.see("clip-gone").await;
+    board.click("find-clip").await;
+    board.gone("clip-gone").await;
+    board
+        .holds(
+            "the clip to play from its other place",
+            "return document.querySelector(\"[data-testid='review-video']\")?.readyState >= 2",
+            &[],
+        )
+        .await;
     board.close().await;
 }

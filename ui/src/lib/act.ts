@@ -62,12 +62,23 @@ export function act(app: App, card: TaskCard, action: Action): void {
 
 /** The actions of a card as a menu. */
 export function menuOf(app: App, card: TaskCard, actions: readonly Action[]): MenuItem[] {
-  return actions.map((action) => ({
-    id: action,
+  const items = actions.map((action) => ({
+    id: action as string,
     label: t(`action.${action}`),
     danger: action === "delete" || action === "dismiss" || action === "cancel",
     run: () => act(app, card, action),
   }));
+  if (card.state === "done" && card.variantOf !== null) {
+    const run = () => compareTries(app, card.id);
+    items.splice(1, 0, { id: "compare", label: t("compare.from"), danger: false, run });
+  }
+  return items;
+}
+
+/** The tries of a card's row beside each other. */
+export function compareTries(app: App, id: string): void {
+  app.room = "review";
+  app.review.compareFrom(id);
 }
 
 /** The menu under the control that opens it. */

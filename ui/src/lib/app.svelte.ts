@@ -6,6 +6,7 @@ import { AwayDesk } from "./away.svelte";
 import { asShellError, type Leaving, type Shell, type StartWhat } from "./contract";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
+import { Missing } from "./missing.svelte";
 import { PosterMaker } from "./posters";
 import { Review } from "./review/review.svelte";
 import type { Room } from "./rooms";
@@ -50,6 +51,7 @@ export type Open =
   | { kind: "import"; sheet: SheetView; more: string[]; batchId: string | null }
   | { kind: "player"; card: TaskCard }
   | { kind: "export" }
+  | { kind: "rename" }
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "runReport"; report: RunReport }
@@ -105,8 +107,11 @@ export class App {
   leaving = $state.raw<Leaving | null>(null);
   /** What files held over the window would land on. */
   dropping = $state.raw<Target | null>(null);
+  /** Files of ours are dragged out: what comes over the window meanwhile is not dropped on it. */
+  outgoing = false;
   readonly board: Board;
   readonly review: Review;
+  readonly missing: Missing;
   readonly toasts = new Toasts();
   readonly undo = new Undo(this.toasts, (thrown) => this.fail(thrown));
   readonly away = new AwayDesk(this);
@@ -120,7 +125,12 @@ export class App {
 
   constructor(readonly shell: Shell) {
     this.board = new Board(shell, (thrown) => this.fail(thrown));
-    this.review = new Review(shell, (thrown) => this.fail(thrown));
+    this.review = new Review(
+      shell,
+      (thrown) => this.fail(thrown),
+      (deed) => this.undo.note(deed),
+    );
+    this.missing = new Missing(shell);
     this.posters = new PosterMaker(
       (id, jpeg) => shell.savePoster(id, jpeg),
       (id) => `${this.mediaBase}/clip/${encodeURIComponent(id)}`,
@@ -266,6 +276,7 @@ export class App {
       this.board.forget();
       this.review.forget();
       this.undo.forget();
+      this.missing.forget();
     }
     this.board.begin(boot.snapshot);
     this.phase = boot.firstStart ? { kind: "first" } : { kind: "board" };
@@ -274,6 +285,7 @@ export class App {
     this.watching = new WhileSeen((delta) => {
       this.board.onDelta(delta);
       this.review.onDelta(delta);
+      this.missing.onDelta(delta);
     }, document);
     await this.shell.watchBoard(this.watching.tell);
     void this.attempt(() => this.watchKeys());

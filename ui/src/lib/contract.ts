@@ -9,6 +9,7 @@ import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
 import type { Action } from "./types/Action";
 import type { Fit } from "./types/Fit";
+import type { FoundClips } from "./types/FoundClips";
 import type { GoingOn } from "./types/GoingOn";
 import type { ExportOrder } from "./types/ExportOrder";
 import type { ExportProgress } from "./types/ExportProgress";
@@ -25,11 +26,16 @@ import type { LookUp } from "./types/LookUp";
 import type { ManyDone } from "./types/ManyDone";
 import type { MarkChange } from "./types/MarkChange";
 import type { Marked } from "./types/Marked";
+import type { MissingFile } from "./types/MissingFile";
 import type { NamesPreview } from "./types/NamesPreview";
 import type { Placing } from "./types/Placing";
 import type { Preferences } from "./types/Preferences";
 import type { QueueView } from "./types/QueueView";
 import type { ResultsWritten } from "./types/ResultsWritten";
+import type { RenameOrder } from "./types/RenameOrder";
+import type { RenamePreview } from "./types/RenamePreview";
+import type { RenameProgress } from "./types/RenameProgress";
+import type { RenameReport } from "./types/RenameReport";
 import type { Roll } from "./types/Roll";
 import type { RollQuery } from "./types/RollQuery";
 import type { Rows } from "./types/Rows";
@@ -159,6 +165,8 @@ export interface Shell {
   pickFolder(): Promise<string | null>;
   pickImages(): Promise<Kept>;
   keepImages(paths: string[]): Promise<Kept>;
+  /** Lets the user choose clips: each brings its card back, as a dropped one does. */
+  pickClips(batchId: string | null): Promise<Dropped | null>;
   pickSheet(): Promise<SheetView | null>;
   openSheet(path: string): Promise<SheetView>;
   pasteSheet(text: string): Promise<SheetView>;
@@ -180,6 +188,8 @@ export interface Shell {
 
   reveal(id: string): Promise<void>;
   openPlayer(id: string): Promise<void>;
+  /** Drags saved files out of the window, while the pointer is pressed; true where something took them. */
+  dragOut(ids: string[]): Promise<boolean>;
   savePoster(id: string, jpegBase64: string): Promise<void>;
 
   askToClose(): Promise<void>;
@@ -192,6 +202,12 @@ export interface Shell {
   roll(query: RollQuery): Promise<Roll>;
   /** The cards of these tasks, at most 200; those that are gone are left out. */
   cards(ids: string[]): Promise<TaskCard[]>;
+  /** Which of these tasks' saved files, at most 200, are not in their place. */
+  missingFiles(ids: string[]): Promise<MissingFile[]>;
+  /** Lets the user show where the file of a task is now; `null` where they changed their mind. */
+  findClip(id: string): Promise<FoundClips | null>;
+  /** The saved tries of a task's row, itself among them, in their order. */
+  variants(id: string): Promise<string[]>;
   /** Marks their clips; answers what the marks of the changed ones were. */
   mark(ids: string[], change: MarkChange): Promise<Marked[]>;
   putMarks(marks: Marked[]): Promise<void>;
@@ -201,7 +217,11 @@ export interface Shell {
     folder: string,
     onProgress: (far: ExportProgress) => void,
   ): Promise<ExportReport>;
+  /** Stops a rename, too. */
   stopExport(): Promise<void>;
+  renamePreview(order: RenameOrder): Promise<RenamePreview>;
+  renameClips(order: RenameOrder, onProgress: (far: RenameProgress) => void): Promise<RenameReport>;
+  undoRename(deed: number): Promise<RenameReport>;
 
   settings(): Promise<SettingsView>;
   changePreferences(preferences: Preferences): Promise<SettingsView>;

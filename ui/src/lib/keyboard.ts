@@ -1,5 +1,5 @@
 // The board from the keyboard. Keys mean something only where nobody is typing and nothing lies over the board.
-import { act } from "./act";
+import { act, compareTries } from "./act";
 import type { App } from "./app.svelte";
 import { t } from "./i18n/index.svelte";
 import { onManyKey } from "./many";
@@ -143,6 +143,11 @@ function onCardKey(app: App, event: KeyboardEvent): void {
   const id = app.board.selected;
   const card = id === null ? undefined : app.board.card(id);
   if (card === undefined) return;
+  if ((event.key === "v" || event.key === "V") && card.state === "done" && card.variantOf !== null) {
+    event.preventDefault();
+    compareTries(app, card.id);
+    return;
+  }
   const wanted: Action | null = meaning(event.key, card);
   if (wanted === null || !card.actions.includes(wanted)) return;
   event.preventDefault();

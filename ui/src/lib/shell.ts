@@ -3,6 +3,7 @@ import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { asShellError, type AwayEvent, type FileDrag, type Shell } from "./contract";
 import type { ExportProgress } from "./types/ExportProgress";
+import type { RenameProgress } from "./types/RenameProgress";
 import type { Delta } from "./types/Delta";
 import type { LookUp } from "./types/LookUp";
 
@@ -121,11 +122,13 @@ export const shell: Shell = {
   weighSheet: (id, batchId) => call("weigh_sheet", { id, batchId }),
   takeSheet: (id, batchId) => call("take_sheet", { id, batchId }),
   closeSheet: (id) => call("close_sheet", { id }),
+  pickClips: (batchId) => call("pick_clips", { batchId }),
   dropFiles: (paths, batchId, taskId) => call("drop_files", { paths, batchId, taskId }),
   onFileDrag,
 
   reveal: (id) => call("reveal", { id }),
   openPlayer: (id) => call("open_player", { id }),
+  dragOut: (ids) => call("drag_out", { ids }),
   savePoster: (id, jpegBase64) => call("save_poster", { id, jpegBase64 }),
 
   askToClose: () => call("ask_to_close"),
@@ -136,6 +139,9 @@ export const shell: Shell = {
   onAway,
   roll: (query) => call("roll", { query }),
   cards: (ids) => call("cards", { ids }),
+  missingFiles: (ids) => call("missing_files", { ids }),
+  findClip: (id) => call("find_clip", { id }),
+  variants: (id) => call("variants", { id }),
   mark: (ids, change) => call("mark", { ids, change }),
   putMarks: (marks) => call("put_marks", { marks }),
   exportPreview: (order) => call("export_preview", { order }),
@@ -145,6 +151,13 @@ export const shell: Shell = {
     return call("export_picks", { order, folder, channel });
   },
   stopExport: () => call("stop_export"),
+  renamePreview: (order) => call("rename_preview", { order }),
+  renameClips: (order, onProgress) => {
+    const channel = new Channel<RenameProgress>();
+    channel.onmessage = onProgress;
+    return call("rename_clips", { order, channel });
+  },
+  undoRename: (deed) => call("undo_rename", { deed }),
 
   settings: () => call("settings"),
   changePreferences: (preferences) => call("change_preferences", { preferences }),

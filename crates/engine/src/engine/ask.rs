@@ -10,6 +10,7 @@ use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::library::{attempts, canary, doubt, evidence, spending, step, takes, tasks, watching};
+use crate::renaming::settle;
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
@@ -235,6 +236,8 @@ impl Engine {
     /// The saved takes of these tasks whose files are not in their place. Looked at outside any transaction: a network
     /// drive may take its time.
     async fn gone_files(&self, ids: Vec<String>) -> Result<HashSet<String>> {
+        // One whose rename was cut off is there under its other name.
+        settle::settle(&self.core).await?;
         let files = self
             .core
             .library

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::Options;
 use super::outlook::Forecast;
 use super::picturing::Judged;
+use super::rename::Renames;
 use crate::balance::Balance;
 use crate::change::{Change, Changes};
 use crate::clock::{Clock, Steadiness, local_midnight, millis};
@@ -68,6 +69,8 @@ pub(crate) struct Core {
     pub(crate) closed: Closed,
     /// Held while a file gets its name.
     pub(crate) naming: tokio::sync::Mutex<()>,
+    /// What the last renames of saved clips did, so that they can be taken back.
+    pub(crate) renamed: Mutex<Renames>,
     /// Tries in a row that reached nobody, by task.
     pub(crate) away: Mutex<HashMap<String, usize>>,
     /// One upload at a time for each image.
@@ -140,6 +143,7 @@ impl Core {
             saving: Mutex::default(),
             closed: Closed::default(),
             naming: tokio::sync::Mutex::default(),
+            renamed: Mutex::default(),
             away: Mutex::default(),
             uploading: Mutex::default(),
             repeats: Repeats::default(),

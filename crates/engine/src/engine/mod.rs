@@ -16,6 +16,8 @@ mod outlook;
 pub(crate) mod picturing;
 mod placing;
 pub(crate) mod recover;
+mod relink;
+pub(crate) mod rename;
 mod returning;
 mod review;
 mod symptoms;
@@ -33,6 +35,7 @@ use crate::doubt::verdict::Pace;
 use crate::error::Result;
 use crate::keys::Keys;
 use crate::library::Library;
+use crate::renaming::settle;
 use crate::save::Media;
 use crate::service::Service;
 use crate::stages::{keeper, midnight, queue, saver, teller, watcher, witness};
@@ -97,6 +100,12 @@ impl Engine {
         }
         self.hear_balance();
         let work = &self.core.work;
+        let core = Arc::clone(&self.core);
+        work.spawn(async move {
+            if let Err(error) = settle::settle(&core).await {
+                tracing::error!(%error, "renames that were cut off could not be settled");
+            }
+        });
         work.spawn(queue::run(Arc::clone(&self.core)));
         work.spawn(watcher::run(Arc::clone(&self.core)));
         work.spawn(saver::run(Arc::clone(&self.core)));

@@ -15,6 +15,14 @@ impl Engine {
         self.core.library.read(move |db| review::roll(db, &query)).await
     }
 
+    /// The saved tries of a task's row, itself among them, in their order.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn variants(&self, id: String) -> Result<Vec<String>> {
+        self.core.library.read(move |db| review::tries(db, &id)).await
+    }
+
     /// Marks the clips of some tasks, all in one step; tasks without a saved clip are passed over. Returns what the
     /// marks of the changed ones were.
     ///

@@ -26,6 +26,7 @@ pub(crate) mod order;
 pub(crate) mod outlook;
 pub(crate) mod query;
 mod record;
+pub(crate) mod renaming;
 mod replay;
 mod restoration;
 mod restore;

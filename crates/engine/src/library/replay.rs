@@ -173,7 +173,7 @@ fn add_attempt(tx: &Connection, noted: &Noted, now: i64) -> Result<bool> {
              ON CONFLICT (attempt_id, kind, ordinal) DO UPDATE SET folder = excluded.folder,
                file_name = excluded.file_name, size = excluded.size, sha256 = excluded.sha256,
                clip_ms = excluded.clip_ms
-             WHERE saved_at IS NULL",
+             WHERE saved_at IS NULL OR file_name IS NOT excluded.file_name OR folder IS NOT excluded.folder",
             params![
                 Uuid::now_v7().to_string(),
                 new.id,

@@ -1,5 +1,7 @@
 //! What a person thinks of saved clips, and which clips there are to go through.
 
+use std::collections::HashMap;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, ToSql, params};
 
@@ -130,6 +132,12 @@ fn pattern(search: &str) -> String {
     )
 }
 
+/// Another try of the same row is saved, too.
+const TRIES: &str = "?3 IS NULL AND t.variant_of IS NOT NULL AND EXISTS (
+    SELECT 1 FROM task o JOIN take ok ON ok.attempt_id = o.attempt_id AND ok.kind = 'clip' AND ok.ordinal = 0
+    WHERE o.variant_of = t.variant_of AND o.id <> t.id AND o.deleted_at IS NULL AND o.lane = 'done'
+      AND ok.saved_at IS NOT NULL)";
+
 /// The condition for a kind of clip, with the one value it wants as `?3`.
 fn condition(which: &Which) -> Result<(&'static str, Box<dyn ToSql>)> {
     Ok(match which {
@@ -142,6 +150,7 @@ fn condition(which: &Which) -> Result<(&'static str, Box<dyn ToSql>)> {
             "EXISTS (SELECT 1 FROM json_each(k.tags) j WHERE j.value = ?3)",
             Box::new(clean(tag)),
         ),
+        Which::Variants => (TRIES, Box::new(None::<u8>)),
         Which::These { ids } => (
             "t.id IN (SELECT value FROM json_each(?3))",
             Box::new(serde_json::to_string(ids)?),
@@ -154,10 +163,17 @@ pub(crate) fn roll(tx: &Connection, query: &RollQuery) -> Result<Roll> {
     let pattern = pattern(&query.search);
     let (condition, value) = condition(&query.which)?;
     let mut found = tx.prepare_cached(&format!(
-        "SELECT t.id {SAVED} AND {condition} ORDER BY b.created_at DESC, b.id DESC, t.position, t.id LIMIT {LONGEST}"
+        "SELECT t.id, t.variant_of {SAVED} AND {condition}
+         ORDER BY b.created_at DESC, b.id DESC, t.position, t.id LIMIT {LONGEST}"
     ))?;
-    let ids = found.query_map(params![query.batch_id, pattern, value], |row| row.get(0))?;
-    let ids = ids.collect::<Result<Vec<String>, _>>()?;
+    let found = found.query_map(params![query.batch_id, pattern, value], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let found = found.collect::<Result<Vec<(String, Option<String>)>, _>>()?;
+    let (rows, variants) = rows_with_tries(tx, query.batch_id.as_deref(), &pattern)?;
+    let number = |row: &Option<String>| row.as_ref().and_then(|row| rows.get(row)).copied().unwrap_or(0);
+    let groups = found.iter().map(|(_, row)| number(row)).collect();
+    let ids = found.into_iter().map(|(id, _)| id).collect();
     let total: i64 = tx
         .prepare_cached(&format!("SELECT COUNT(*) {SAVED} AND {condition}"))?
         .query_row(params![query.batch_id, pattern, value], |row| row.get(0))?;
@@ -173,14 +189,41 @@ pub(crate) fn roll(tx: &Connection, query: &RollQuery) -> Result<Roll> {
                 unmarked: count(1)?,
                 picks: count(2)?,
                 rejected: count(3)?,
+                variants,
             })
         })?;
     Ok(Roll {
         ids,
+        groups,
         total: u64::try_from(total).unwrap_or(0),
         counts,
         tags: tags(tx, query.batch_id.as_deref())?,
     })
+}
+
+/// Rows of which several tries are saved, numbered from 1, and how many clips those are.
+fn rows_with_tries(tx: &Connection, batch: Option<&str>, pattern: &str) -> Result<(HashMap<String, u32>, u64)> {
+    let mut query = tx.prepare_cached(&format!(
+        "SELECT t.variant_of, COUNT(*) {SAVED} AND t.variant_of IS NOT NULL GROUP BY t.variant_of HAVING COUNT(*) > 1"
+    ))?;
+    let rows = query.query_map(params![batch, pattern], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+    let (mut numbers, mut clips) = (HashMap::new(), 0);
+    for (number, row) in (1..).zip(rows) {
+        let (row, count) = row?;
+        numbers.insert(row, number);
+        clips += u64::try_from(count).unwrap_or(0);
+    }
+    Ok((numbers, clips))
+}
+
+/// The saved tries of a task's row, in their order; of a row with one try, that one.
+pub(crate) fn tries(tx: &Connection, id: &str) -> Result<Vec<String>> {
+    let mut query = tx.prepare_cached(&format!(
+        "SELECT t.id {SAVED} AND (t.id = ?3 OR t.variant_of = (SELECT variant_of FROM task WHERE id = ?3))
+         ORDER BY t.position, t.id"
+    ))?;
+    let rows = query.query_map(params![None::<String>, "%%", id], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn tags(tx: &Connection, batch: Option<&str>) -> Result<Vec<TagCount>> {

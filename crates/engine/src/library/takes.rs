@@ -1,10 +1,13 @@
 //! Takes: the files that attempts gave, and how far each has come to the disk.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::review::Marks;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::recipe::Recipe;
 
 /// A take's row.
 #[derive(Clone, Debug)]
@@ -194,12 +197,113 @@ pub(crate) fn forget_file(tx: &Connection, id: &str) -> Result<()> {
            bytes_durable = 0, part_sha256 = NULL WHERE id = ?1",
         [id],
     )?;
+    // What it was about to be called means nothing to the next one.
+    tx.execute("DELETE FROM renaming WHERE take_id = ?1", [id])?;
     Ok(())
 }
 
 /// Notes that a poster frame is kept.
 pub(crate) fn set_poster(tx: &Connection, id: &str) -> Result<()> {
     tx.execute("UPDATE take SET poster = 1 WHERE id = ?1", [id])?;
+    Ok(())
+}
+
+/// A saved file, with what it is known by.
+#[derive(Clone, Debug)]
+pub(crate) struct Saved {
+    pub(crate) take_id: String,
+    pub(crate) task_id: String,
+    pub(crate) number: String,
+    pub(crate) service_id: Option<String>,
+    /// Its place among the attempt's clips, from 0.
+    pub(crate) ordinal: u32,
+    pub(crate) folder: String,
+    pub(crate) file_name: String,
+    pub(crate) size: u64,
+    pub(crate) sha256: String,
+}
+
+impl Saved {
+    /// Where it was saved.
+    pub(crate) fn path(&self) -> PathBuf {
+        Path::new(&self.folder).join(&self.file_name)
+    }
+
+    /// Whether a recipe is of this very clip.
+    pub(crate) fn is_told_by(&self, recipe: &Recipe) -> bool {
+        recipe.task_id.is_some() && recipe.task_id == self.service_id && recipe.clip == self.ordinal.saturating_add(1)
+    }
+}
+
+const SAVED: &str = "SELECT k.id, t.id, t.number, a.service_id, k.ordinal, k.folder, k.file_name, k.size, k.sha256
+     FROM take k JOIN attempt a ON a.id = k.attempt_id JOIN task t ON t.id = a.task_id
+     WHERE k.saved_at IS NOT NULL AND k.folder IS NOT NULL AND k.file_name IS NOT NULL AND t.deleted_at IS NULL";
+
+fn saved(row: &Row<'_>) -> rusqlite::Result<Saved> {
+    Ok(Saved {
+        take_id: row.get(0)?,
+        task_id: row.get(1)?,
+        number: row.get(2)?,
+        service_id: row.get(3)?,
+        ordinal: row.get(4)?,
+        folder: row.get(5)?,
+        file_name: row.get(6)?,
+        size: row
+            .get::<_, Option<i64>>(7)?
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(0),
+        sha256: row.get::<_, Option<String>>(8)?.unwrap_or_default(),
+    })
+}
+
+/// The clips that the cards of these tasks show, where they are saved.
+pub(crate) fn saved_of(tx: &Connection, ids: &[String]) -> Result<Vec<Saved>> {
+    let mut query = tx.prepare_cached(&format!(
+        "{SAVED} AND t.attempt_id = k.attempt_id AND k.kind = 'clip' AND k.ordinal = 0 AND t.id = ?1"
+    ))?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(query.query_row([id], saved).optional()?);
+    }
+    Ok(found)
+}
+
+/// Every clip that was saved in a folder.
+pub(crate) fn saved_in(tx: &Connection, folder: &str) -> Result<Vec<Saved>> {
+    let mut query = tx.prepare_cached(&format!("{SAVED} AND k.folder = ?1 ORDER BY k.id"))?;
+    let rows = query.query_map([folder], saved)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The number of another task whose saved file this is.
+pub(crate) fn holder_of(tx: &Connection, one: &Saved, folder: &str, name: &str) -> Result<Option<String>> {
+    let mut query = tx.prepare_cached(&format!(
+        "{SAVED} AND k.folder = ?1 AND k.file_name = ?2 AND k.id <> ?3"
+    ))?;
+    let holder = query.query_row([folder, name, &one.take_id], saved).optional()?;
+    Ok(holder.map(|holder| holder.number))
+}
+
+/// Notes that a saved file lies elsewhere. Refused where it is not the one that was looked at.
+pub(crate) fn set_place(tx: &Connection, one: &Saved, folder: &str, name: &str) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE take SET folder = ?2, file_name = ?3
+             WHERE id = ?1 AND saved_at IS NOT NULL AND folder = ?4 AND file_name = ?5",
+        )?
+        .execute(params![one.take_id, folder, name, one.folder, one.file_name])?;
+    if changed != 1 {
+        return Err(Error::Changed);
+    }
+    super::renaming::undone(tx, &one.take_id)
+}
+
+/// Notes what a saved file holds now.
+pub(crate) fn set_content(tx: &Connection, id: &str, size: u64, sha256: &str, clip_ms: u64) -> Result<()> {
+    tx.execute(
+        "UPDATE take SET size = ?2, sha256 = ?3, clip_ms = ?4 WHERE id = ?1",
+        params![id, signed(Some(size)), sha256, signed(Some(clip_ms))],
+    )?;
     Ok(())
 }
 

@@ -28,6 +28,7 @@ use crate::stages::watcher::{self, Renewal};
 use crate::trouble::SavingProblem;
 
 pub use media::{Found, LookUp, Media};
+pub(crate) use part::{hash_of, is_file};
 
 /// How long the service keeps what it made: the longest lifetime that is documented (ms).
 pub(crate) const KEPT_MS: i64 = 14 * 24 * 3_600_000;

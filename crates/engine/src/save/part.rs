@@ -235,12 +235,23 @@ fn open_plain(path: &Path) -> Result<File> {
 
 /// Whether a file is there with this length and hash.
 pub(super) async fn same_file(path: PathBuf, size: u64, sha256: String) -> bool {
-    blocking(move || {
-        let meta = std::fs::symlink_metadata(&path)?;
-        Ok(meta.is_file() && meta.len() == size && hash(&mut File::open(&path)?)? == sha256)
-    })
-    .await
-    .unwrap_or(false)
+    blocking(move || Ok(is_file(&path, size, &sha256)))
+        .await
+        .unwrap_or(false)
+}
+
+/// The same at once. Blocks.
+pub(crate) fn is_file(path: &Path, size: u64, sha256: &str) -> bool {
+    let there = std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file() && meta.len() == size);
+    there
+        && File::open(path)
+            .and_then(|mut file| hash(&mut file))
+            .is_ok_and(|found| found == sha256)
+}
+
+/// SHA-256 of a whole file, hex. Blocks.
+pub(crate) fn hash_of(path: &Path) -> Result<String> {
+    hash(&mut File::open(path)?)
 }
 
 /// SHA-256 of a file from where it stands, hex.

@@ -64,6 +64,8 @@ pub enum Which {
         /// The word.
         tag: String,
     },
+    /// One of several saved tries of their row.
+    Variants,
     /// These tasks.
     These {
         /// Their ids.
@@ -92,6 +94,8 @@ pub struct RollQuery {
 pub struct Roll {
     /// The tasks, at most ten thousand.
     pub ids: Vec<String>,
+    /// For each of them the number of its row, where several tries of that row are saved; 0: it is the only one.
+    pub groups: Vec<u32>,
     /// How many there are in all.
     pub total: u64,
     /// How many there are of each kind.
@@ -113,6 +117,8 @@ pub struct RollCounts {
     pub picks: u64,
     /// Rejected.
     pub rejected: u64,
+    /// One of several saved tries of their row.
+    pub variants: u64,
 }
 
 /// A word and how many clips have it.
@@ -190,4 +196,98 @@ pub struct ExportReport {
     pub problems: Vec<String>,
     /// Whether it was stopped before its end.
     pub stopped: bool,
+}
+
+/// Which clips are to be renamed, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct RenameOrder {
+    /// Which clips.
+    pub query: RollQuery,
+    /// How they are called then, such as `{batch}_{number}`.
+    pub template: String,
+}
+
+/// One clip's name, before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct RenameRow {
+    /// The task.
+    pub id: String,
+    /// What it is called now.
+    pub from: String,
+    /// What it is called then; `None` where the file is not in its place.
+    pub to: Option<String>,
+}
+
+/// What a rename would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct RenamePreview {
+    /// Clips that would get another name.
+    pub changed: u64,
+    /// Clips that are called so already.
+    pub same: u64,
+    /// Clips whose files are not in their place.
+    pub gone: u64,
+    /// The first of those that would change, and of those that are gone.
+    pub rows: Vec<RenameRow>,
+    /// Words in braces that mean nothing.
+    pub unknown: Vec<String>,
+}
+
+/// How far a rename is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct RenameProgress {
+    /// Clips that have their name.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
+}
+
+/// What came of a rename.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct RenameReport {
+    /// Clips that have another name now.
+    pub renamed: u64,
+    /// What takes it back, until the app is closed; 0: nothing was done.
+    pub deed: u32,
+    /// What kept its name and why, a sentence each.
+    pub problems: Vec<String>,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+}
+
+/// A saved clip whose file is not where it was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct MissingFile {
+    /// The task.
+    pub id: String,
+    /// Where it was saved.
+    pub path: String,
+    /// Whether the whole folder is not there.
+    pub folder_gone: bool,
+}
+
+/// What came of looking for a clip.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct FoundClips {
+    /// What the file is called.
+    pub name: String,
+    /// It is the clip by its recipe, and not byte for byte what was saved.
+    pub changed: bool,
+    /// Others from the same folder that were found beside it.
+    pub others: u64,
+    /// Others from the same folder that are still missing.
+    pub still: u64,
 }

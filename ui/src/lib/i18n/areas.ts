@@ -1,5 +1,6 @@
 // The words of single areas of the window, each area in a file of its own with both languages side by side.
 import { away } from "./areas/away";
+import { clips } from "./areas/clips";
 import { create } from "./areas/create";
 import { list } from "./areas/list";
 import { remember } from "./areas/remember";
@@ -11,6 +12,7 @@ import { watch } from "./areas/watch";
 
 export const enAreas = {
   ...away.en,
+  ...clips.en,
   ...create.en,
   ...list.en,
   ...remember.en,
@@ -22,6 +24,7 @@ export const enAreas = {
 } as const;
 export const zhAreas = {
   ...away.zh,
+  ...clips.zh,
   ...create.zh,
   ...list.zh,
   ...remember.zh,

@@ -13,7 +13,9 @@ export function onReviewKey(app: App, event: KeyboardEvent, playback: Playback):
   const { review } = app;
   const command = event.ctrlKey || event.metaKey;
   if (command && !event.altKey) {
-    if (event.key.toLowerCase() === "z" && !event.shiftKey) void review.undo();
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) void app.undo.undo();
+    else if (key === "y" || key === "z") void app.undo.redo();
     else if (event.key.toLowerCase() === "a") review.selectAll();
     else return false;
     return true;
@@ -45,7 +47,8 @@ export function onReviewKey(app: App, event: KeyboardEvent, playback: Playback):
       review.go(-1);
       return true;
     case "PageDown":
-      review.go(10);
+      if (review.compared !== null) void review.nextTries();
+      else review.go(10);
       return true;
     case "PageUp":
       review.go(-10);
@@ -72,12 +75,19 @@ export function onReviewKey(app: App, event: KeyboardEvent, playback: Playback):
     case "E":
       if (review.roll.counts.all > 0) app.open = { kind: "export" };
       return true;
+    case "F2":
+      if (review.roll.counts.all > 0) app.open = { kind: "rename" };
+      return true;
     case "v":
     case "V":
-      review.compare();
+      void review.compare();
+      return true;
+    case "Enter":
+      if (review.compared === null) return false;
+      void review.chooseHere(event.shiftKey);
       return true;
     case "Escape":
-      if (review.beside !== null) review.compare();
+      if (review.compared !== null) void review.compare();
       else if (review.selected.size > 0) review.selectNone();
       else return false;
       return true;

@@ -8,14 +8,16 @@ import type { Marked } from "../types/Marked";
 import type { Roll } from "../types/Roll";
 import type { TaskCard } from "../types/TaskCard";
 import type { Which } from "../types/Which";
-import { marked } from "./marks";
+import type { Deed } from "../undo.svelte";
+import { marked, markSaid } from "./marks";
+
+/** One mark for some clips. */
+type Step = { ids: readonly string[]; change: MarkChange };
 
 /** Cards read at once, and kept on either side. */
 const PAGE = 60;
 /** A roll that changed is read again at most this often (ms). */
 const REREAD_MS = 400;
-/** Marks that can be taken back. */
-const UNDO = 200;
 /** Clips beside each other. */
 export const BESIDE = 4;
 
@@ -24,7 +26,8 @@ export type ReviewScope = { batchId: string | null; search: string };
 const EMPTY: Roll = {
   ids: [],
   total: 0,
-  counts: { all: 0, unmarked: 0, picks: 0, rejected: 0 },
+  groups: [],
+  counts: { all: 0, unmarked: 0, picks: 0, rejected: 0, variants: 0 },
   tags: [],
 };
 
@@ -36,13 +39,16 @@ export class Review {
   at = $state(0);
   selected = $state.raw<ReadonlySet<string>>(new Set());
   /** The clips that are compared; null: one alone is looked at. */
-  beside = $state.raw<readonly string[] | null>(null);
+  compared = $state.raw<readonly string[] | null>(null);
+  /** Which of the compared ones is looked at. */
+  private here = $state(0);
   /** A word is being typed. */
   tagging = $state(false);
   /** What was done last, for who hears the screen. */
-  said = $state.raw<{ number: string; change: MarkChange } | null>(null);
+  said = $state.raw("");
   private held = $state.raw<ReadonlyMap<string, TaskCard>>(new Map());
-  private undone: Marked[][] = [];
+  /** A clip whose tries are to be compared as soon as the clips are there. */
+  private wished: string | null = null;
   private scope: ReviewScope | null = null;
   private anchor: number | null = null;
   private era = 0;
@@ -53,14 +59,29 @@ export class Review {
   constructor(
     private readonly shell: Shell,
     private readonly failed: (thrown: unknown) => void,
+    /** Notes what can be taken back. */
+    private readonly note: (deed: Deed) => void = () => {},
   ) {}
 
   get id(): string | null {
-    return this.roll.ids[this.at] ?? null;
+    return this.compared?.[this.here] ?? this.roll.ids[this.at] ?? null;
   }
 
   get card(): TaskCard | undefined {
-    return this.cardAt(this.at);
+    return this.id === null ? undefined : this.held.get(this.id);
+  }
+
+  /** The compared ones that are beside each other now; null: one alone is looked at. */
+  get beside(): readonly string[] | null {
+    if (this.compared === null) return null;
+    const first = Math.floor(this.here / BESIDE) * BESIDE;
+    return this.compared.slice(first, first + BESIDE);
+  }
+
+  /** How many tries of its row are saved, where a clip is one of several. */
+  variants(id: string | null): number {
+    const group = id === null ? 0 : (this.roll.groups[this.roll.ids.indexOf(id)] ?? 0);
+    return group === 0 ? 0 : this.roll.groups.filter((one) => one === group).length;
   }
 
   get next(): TaskCard | undefined {
@@ -85,11 +106,11 @@ export class Review {
     this.scope = null;
     this.roll = EMPTY;
     this.held = new Map();
-    this.undone = [];
     this.which = { kind: "all" };
     this.at = 0;
     this.selected = new Set();
-    this.beside = null;
+    this.compared = null;
+    this.wished = null;
   }
 
   /** What is gone through: a batch or all, and what is searched for in it. */
@@ -106,13 +127,26 @@ export class Review {
   }
 
   go(step: number): void {
-    this.goTo(this.at + step);
+    if (this.compared === null) this.goTo(this.at + step);
+    else this.point(this.compared[this.here + step]);
+  }
+
+  /** Looks at this one of the compared clips, or at this clip of the roll. */
+  point(id: string | undefined): void {
+    if (id === undefined) return;
+    const [here, place] = [this.compared?.indexOf(id) ?? -1, this.roll.ids.indexOf(id)];
+    if (here >= 0) this.here = here;
+    else this.compared = null;
+    if (place >= 0) this.at = place;
+    this.anchor = null;
+    void this.fill();
   }
 
   goTo(index: number): void {
     const last = this.roll.ids.length - 1;
     this.at = Math.max(0, Math.min(last, index));
     this.anchor = null;
+    this.compared = null;
     void this.fill();
   }
 
@@ -149,45 +183,108 @@ export class Review {
   async mark(change: MarkChange, stay: boolean): Promise<void> {
     const ids = this.selected.size > 0 ? [...this.selected] : this.id === null ? [] : [this.id];
     if (ids.length === 0) return;
+    this.ahead(ids, change);
+    const number = ids.length === 1 ? (this.held.get(ids[0] ?? "")?.number ?? "") : "";
+    this.said = markSaid({ number, count: ids.length, change });
+    if (!stay && this.selected.size === 0 && this.compared === null) this.go(1);
+    await this.apply([{ ids, change }]);
+  }
+
+  /** Puts clips beside each other: what is selected, the other tries of this one's row, or this one and the next; and
+   * back. */
+  async compare(): Promise<void> {
+    if (this.compared !== null) {
+      this.compared = null;
+      return;
+    }
+    const { id } = this;
+    const chosen = this.roll.ids.filter((one) => this.selected.has(one));
+    if (id === null) return;
+    if (chosen.length > 1) this.put(chosen, id);
+    else if (this.card?.variantOf != null) await this.compareTries(id);
+    else this.put(this.roll.ids.slice(this.at, this.at + 2), id);
+  }
+
+  /** Puts every saved try of this clip's row beside each other; where it is the only one, the next clip. */
+  async compareTries(id: string): Promise<void> {
+    try {
+      const tries = await this.shell.variants(id);
+      const place = this.roll.ids.indexOf(id);
+      this.put(tries.length > 1 || place < 0 ? tries : this.roll.ids.slice(place, place + 2), id);
+    } catch (thrown) {
+      this.failed(thrown);
+    }
+  }
+
+  /** The same from another room: once the clips are there. */
+  compareFrom(id: string): void {
+    if (this.ready && this.roll.ids.includes(id)) void this.compareTries(id);
+    else this.wished = id;
+  }
+
+  /** The next row with several tries after those that are compared. */
+  async nextTries(): Promise<void> {
+    const { ids, groups } = this.roll;
+    const after = Math.max(-1, ...(this.compared ?? []).map((id) => ids.indexOf(id)));
+    const next = ids.findIndex((_, at) => at > after && (groups[at] ?? 0) > 0);
+    if (next < 0) this.compared = null;
+    else await this.compareTries(ids[next] ?? "");
+  }
+
+  /** The one that is looked at is chosen among the compared; the others are rejected only where that is asked for. */
+  async chooseHere(rejectOthers: boolean): Promise<void> {
+    const { id, compared } = this;
+    if (id === null || compared === null) return;
+    const others = rejectOthers ? compared.filter((one) => one !== id) : [];
+    const best: MarkChange = { kind: "rate", rating: 5 };
+    this.ahead([id], best);
+    this.ahead(others, { kind: "reject" });
+    this.said = markSaid({ number: this.card?.number ?? "", count: 1, change: best });
+    const rejected: Step[] = others.length > 0 ? [{ ids: others, change: { kind: "reject" } }] : [];
+    await this.apply([{ ids: [id], change: best }, ...rejected]);
+  }
+
+  /** Marks, and notes what takes it back whole. */
+  private async apply(steps: readonly Step[]): Promise<void> {
+    await this.write(async () => {
+      const deed = await this.marking(steps);
+      if (deed !== null) this.note(deed);
+    });
+  }
+
+  private async marking(steps: readonly Step[]): Promise<Deed | null> {
+    const before: Marked[] = [];
+    for (const { ids, change } of steps) before.push(...(await this.shell.mark([...ids], change)));
+    const [first] = before;
+    const [step] = steps;
+    if (first === undefined || step === undefined) return null;
+    const number = before.length === 1 ? (this.held.get(first.id)?.number ?? "") : "";
+    const said = markSaid({ number, count: before.length, change: step.change });
+    const back = async () => {
+      this.point(first.id);
+      await this.shell.putMarks(before);
+      return { said, back: () => this.marking(steps) };
+    };
+    return { said, back };
+  }
+
+  private put(ids: readonly string[], here: string): void {
+    if (ids.length < 2) return;
+    this.selectNone();
+    this.compared = ids;
+    this.here = Math.max(0, ids.indexOf(here));
+    this.point(ids[this.here]);
+    void this.need(this.beside ?? []);
+  }
+
+  /** Shows marks before Rust has said so. */
+  private ahead(ids: readonly string[], change: MarkChange): void {
     const held = new Map(this.held);
     for (const id of ids) {
       const card = held.get(id);
       if (card !== undefined) held.set(id, { ...card, ...marked(card, change) });
     }
     this.held = held;
-    this.said = { number: ids.length === 1 ? (held.get(ids[0] ?? "")?.number ?? "") : "", change };
-    if (!stay && this.selected.size === 0 && this.beside === null) this.go(1);
-    await this.write(async () => {
-      const before = await this.shell.mark(ids, change);
-      if (before.length > 0) this.undone = [...this.undone, before].slice(-UNDO);
-    });
-  }
-
-  /** Takes the last mark back, and goes to the clip. False where there is none. */
-  async undo(): Promise<boolean> {
-    const last = this.undone.at(-1);
-    if (last === undefined) return false;
-    this.undone = this.undone.slice(0, -1);
-    const place = this.roll.ids.indexOf(last[0]?.id ?? "");
-    if (place >= 0) this.goTo(place);
-    await this.write(() => this.shell.putMarks(last));
-    return true;
-  }
-
-  /** Puts clips beside each other: what is selected, or this one and the next; and back. */
-  compare(): void {
-    if (this.beside !== null) {
-      this.beside = null;
-      return;
-    }
-    const chosen = this.roll.ids.filter((id) => this.selected.has(id)).slice(0, BESIDE);
-    const ids = chosen.length > 1 ? chosen : this.roll.ids.slice(this.at, this.at + 2);
-    if (ids.length < 2) return;
-    this.beside = ids;
-    this.selectNone();
-    const first = this.roll.ids.indexOf(ids[0] ?? "");
-    if (!ids.includes(this.id ?? "") && first >= 0) this.goTo(first);
-    void this.need(ids);
   }
 
   /** The view of the strip moved. */
@@ -247,7 +344,13 @@ export class Review {
       this.at = Math.max(0, id === null ? 0 : roll.ids.indexOf(id));
       this.ready = true;
       this.selectNone();
-      this.beside = null;
+      this.compared = null;
+      const { wished } = this;
+      this.wished = null;
+      if (wished !== null) {
+        this.point(wished);
+        await this.compareTries(wished);
+      }
       await this.fill();
     } catch (thrown) {
       if (era === this.era) this.failed(thrown);
@@ -269,12 +372,14 @@ export class Review {
       const known = new Set(before);
       const ids = all === null ? roll.ids : [...before, ...roll.ids.filter((id) => !known.has(id))];
       const { id } = this;
-      this.roll = { ...roll, ids };
+      const group = new Map((all ?? roll).ids.map((one, at) => [one, (all ?? roll).groups[at] ?? 0]));
+      this.roll = { ...roll, ids, groups: ids.map((one) => group.get(one) ?? 0) };
       const place = id === null ? -1 : ids.indexOf(id);
       this.at = place >= 0 ? place : Math.max(0, Math.min(this.at, ids.length - 1));
-      if (this.beside !== null) {
-        const beside = this.beside.filter((one) => there.has(one));
-        this.beside = beside.length > 1 ? beside : null;
+      if (this.compared !== null) {
+        const left = this.compared.filter((one) => there.has(one));
+        this.compared = left.length > 1 ? left : null;
+        this.here = Math.max(0, left.indexOf(id ?? ""));
       }
       await this.fill();
     } catch (thrown) {

@@ -12,6 +12,10 @@ export type Roll = {
  */
 ids: Array<string>, 
 /**
+ * For each of them the number of its row, where several tries of that row are saved; 0: it is the only one.
+ */
+groups: Array<number>, 
+/**
  * How many there are in all.
  */
 total: number, 

@@ -19,4 +19,8 @@ picks: number,
 /**
  * Rejected.
  */
-rejected: number, };
+rejected: number, 
+/**
+ * One of several saved tries of their row.
+ */
+variants: number, };

@@ -11,7 +11,7 @@ least: number, } | { "kind": "notRejected" } | { "kind": "rejected" } | { "kind"
 /**
  * The word.
  */
-tag: string, } | { "kind": "these", 
+tag: string, } | { "kind": "variants" } | { "kind": "these", 
 /**
  * Their ids.
  */

@@ -98,6 +98,26 @@ rows! {
         ["“Save again” fetches it.", "点“重新保存”可以再次取回。"],
         NOT_DONE,
     ];
+    ANOTHER_CLIP = stays "another-clip" [
+        ["Another clip", "不是这条片段"],
+        ["{name} is another clip: {number}.", "{name} 是另一条片段：{number}。"],
+        NOTHING_CHANGED,
+        ["Choose the file of this one.", "请选择这一条对应的文件。"],
+        NOT_DONE,
+    ];
+    NOT_THIS_CLIP = stays "not-this-clip" [
+        ["Not this clip", "不是这条片段"],
+        [
+            "{name} is not the saved clip of {number}: it holds something else, and does not say how it was made.",
+            "{name} 不是 {number} 保存的片段：内容不同，也没有制作记录。",
+        ],
+        NOTHING_CHANGED,
+        [
+            "Choose the file as it was saved; “Save again” fetches it where the link still works.",
+            "请选择当时保存的文件；链接仍有效时，也可以点“重新保存”。",
+        ],
+        NOT_DONE,
+    ];
     NOT_A_LINK = stays "not-a-link" [
         NOT_DONE_TITLE,
         ["This is not a web address.", "这不是有效的链接。"],
