@@ -6,18 +6,19 @@ use crate::command::{self, cargo};
 use crate::say::step;
 use crate::{packages, page, place};
 
-/// Builds and runs the benchmarks, all of them or the named ones. With the profile that tests are built with: what is
-/// measured runs on a paused clock, so the machine's speed is not in it.
+/// Builds and runs the benchmarks, all of them or the named ones. With the profile that tests are built with, as most run
+/// on a paused clock and the machine's speed is not in them; `release` for `commits`, which is wall time.
 ///
 /// # Errors
 /// They do not build, or there is none of that name.
-pub(crate) fn bench(names: &[&str]) -> Result<(), String> {
+pub(crate) fn bench(release: bool, names: &[&str]) -> Result<(), String> {
     step("System packages", packages::for_proving)?;
+    let profile: &[&str] = if release { &["--release"] } else { &[] };
     step("Building the benchmarks", || {
-        command::show(&mut cargo(["build", "--locked", "-p", "prove", "--bin", "bench"]))
+        command::show(cargo(["build", "--locked", "-p", "prove", "--bin", "bench"]).args(profile))
     })?;
     step("The benchmarks", || {
-        let mut bench = Command::new(place::built("bench", false)?);
+        let mut bench = Command::new(place::built("bench", release)?);
         command::show(bench.args(names).current_dir(place::root()))
     })
 }

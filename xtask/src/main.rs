@@ -29,7 +29,8 @@ cargo xtask run [--release]   Install what is missing, build the app and open it
                               (without a display: run the demo in the terminal and list the saved files)
 cargo xtask test              Install what the tests need and run all of them, the real window included
 cargo xtask prove [SECTION…]  Inject every fault, count on the service's ledger and on the disk, print one table
-cargo xtask bench [NAME…]     Measure against the ideal, in virtual time, and print it
+cargo xtask bench [--release] [NAME…]
+                              Measure against the ideal, in virtual time, and print it (`commits`: wall time, --release)
 cargo xtask bench ui [--debug] [TASKS [CHANGES]]
                               Measure the real window with 100,000 tasks behind it, beside an empty window
 cargo xtask screenshots       Make the pictures under docs/screenshots anew: every screen, in the real window
@@ -51,7 +52,8 @@ fn main() -> ExitCode {
         ["prove", sections @ ..] => prove::prove(sections),
         ["bench", "ui", "--debug", counts @ ..] => bench::ui(true, counts),
         ["bench", "ui", counts @ ..] => bench::ui(false, counts),
-        ["bench", names @ ..] => bench::bench(names),
+        ["bench", "--release", names @ ..] => bench::bench(true, names),
+        ["bench", names @ ..] => bench::bench(false, names),
         ["screenshots"] => screenshots::screenshots(),
         ["types"] => types::write(),
         unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),

@@ -11,6 +11,7 @@
     clippy::panic,
     reason = "a proof for the terminal: what it cannot set up ends it"
 )]
+#![cfg_attr(not(debug_assertions), allow(dead_code, reason = "a release build only measures"))]
 
 pub mod bench;
 pub mod chance;

@@ -6,7 +6,10 @@ pub mod limits;
 pub mod polling;
 mod portal;
 pub mod saving;
+// What ends a process at a named moment, or stands in for a keychain, is in no release build; measuring is.
+#[cfg(debug_assertions)]
 pub mod secrets;
+#[cfg(debug_assertions)]
 mod submit;
 pub mod time;
 pub mod unknown;
@@ -16,6 +19,7 @@ use crate::Section;
 
 /// Every section.
 pub const ALL: &[Section] = &[
+    #[cfg(debug_assertions)]
     submit::SECTION,
     unknown::SECTION,
     saving::SECTION,
@@ -24,6 +28,7 @@ pub const ALL: &[Section] = &[
     limits::SECTION,
     polling::SECTION,
     time::SECTION,
+    #[cfg(debug_assertions)]
     secrets::SECTION,
     hostile::SECTION,
 ];

@@ -7,6 +7,7 @@ mod commit;
 mod damage;
 mod guarded;
 mod kills;
+#[cfg(debug_assertions)]
 mod power;
 mod program;
 pub(crate) mod world;
@@ -29,6 +30,7 @@ pub async fn prove(size: Size) -> Vec<Line> {
     let mut lines = kills::prove(size).await;
     lines.extend(guarded::prove(size).await);
     lines.extend(damage::prove(size).await);
+    #[cfg(debug_assertions)]
     lines.extend(power::prove(size).await);
     lines
 }
@@ -38,7 +40,9 @@ async fn child(words: Vec<String>) {
     match words.as_slice() {
         ["write", directory] => kills::write(directory.as_ref()).await,
         ["keys", file] => guarded::write(file.as_ref()),
+        #[cfg(debug_assertions)]
         ["buy", directory, base] => power::buy(directory.as_ref(), base).await,
+        #[cfg(debug_assertions)]
         ["open", directory] => power::open(directory.as_ref()).await,
         other => panic!("{other:?} is no part of this proof"),
     }
