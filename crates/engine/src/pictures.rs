@@ -48,6 +48,19 @@ pub fn keep(directory: &Path, file: &Path) -> Result<KeptImage> {
     put(directory, described(file, found), &bytes)
 }
 
+/// The same for bytes that came from elsewhere; `directory`: where a copy is kept, if one is to be.
+///
+/// # Errors
+/// What is wrong with them, in words, or an input/output error.
+pub(crate) fn take_bytes(directory: Option<&Path>, name: &str, bytes: &[u8]) -> Result<KeptImage> {
+    let found = picture::inspect_bytes(name, bytes).map_err(|problem| Error::from(problem.told()))?;
+    let image = described(Path::new(name), found);
+    match directory {
+        Some(directory) => put(directory, image, bytes),
+        None => Ok(image),
+    }
+}
+
 fn described(file: &Path, found: Picture) -> KeptImage {
     let name = file
         .file_name()

@@ -228,12 +228,16 @@ fn said(problem: SheetProblem) -> Error {
 
 /// Where rows come from and where they go.
 async fn ways(desk: &Desk, drafts: &Drafts, id: u32, batch_id: Option<String>) -> Result<(Origin, Target), Error> {
-    let named = |draft: &mut Draft| Ok((draft.source().map(PathBuf::from), draft.sheet().map(str::to_owned)));
-    let (path, sheet) = with(drafts, id, named).await?;
+    let named = |draft: &mut Draft| {
+        let sheet = draft.sheet().map(str::to_owned);
+        Ok((draft.source().map(PathBuf::from), sheet, draft.embedded().clone()))
+    };
+    let (path, sheet, embedded) = with(drafts, id, named).await?;
     let Some(path) = path else {
         return Ok((Origin::default(), Target::Batch(places::batch(desk, batch_id).await?)));
     };
-    let origin = Origin::sheet(&path, sheet.as_deref()).await?;
+    let mut origin = Origin::sheet(&path, sheet.as_deref()).await?;
+    origin.embedded = embedded;
     let stem = path.file_stem().map(|name| name.to_string_lossy().into_owned());
     let target = batch_id.map_or_else(
         || Target::Sheet {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::library::sheets::{Place, SheetRow};
 use crate::library::{Batch, NewTask, TaskRow, batches, images, sheets, tasks};
 use crate::sheet::back::Print;
-use crate::sheet::{self, Row, SheetProblem};
+use crate::sheet::{self, Embedded, Row, SheetProblem};
 use crate::view::{LineProblem, TaskFields};
 use crate::words::Lang;
 
@@ -65,6 +65,8 @@ pub struct Origin {
     pub beside: Option<PathBuf>,
     /// What finds the batch of the sheet again; `None`: rows that were pasted belong to no sheet.
     pub source: Option<String>,
+    /// The pictures inside a workbook.
+    pub embedded: Embedded,
 }
 
 impl Origin {
@@ -79,6 +81,7 @@ impl Origin {
         Ok(Self {
             beside: source.parent().map(Path::to_owned),
             source: Some(batches::source_of(&source, name)),
+            embedded: Embedded::default(),
         })
     }
 }
@@ -118,7 +121,8 @@ impl Engine {
                 text: problem.text(lang),
             })
             .collect();
-        let from = Origin::sheet(&source, sheet.name.as_deref()).await?;
+        let mut from = Origin::sheet(&source, sheet.name.as_deref()).await?;
+        from.embedded = sheet.embedded;
         let mut imported = self.take_rows(sheet.rows, &from, target, false, lang).await?;
         imported.problems.extend(told);
         imported.problems.sort_by_key(|problem| problem.line);

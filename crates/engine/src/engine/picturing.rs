@@ -13,6 +13,7 @@ use super::core::locked;
 use super::import::Origin;
 use crate::error::{Error, Result};
 use crate::library::KeptImage;
+use crate::sheet::anchored::{Embedded, MARK};
 use crate::trouble::Told;
 use crate::trouble::rows::pictures;
 use crate::view::ImageRef;
@@ -47,6 +48,7 @@ impl Judged {
 pub(super) struct Pictures<'a> {
     engine: &'a Engine,
     beside: Option<&'a Path>,
+    embedded: &'a Embedded,
     ahead: bool,
     /// What became of those that the rows before named.
     known: HashMap<PathBuf, Result<KeptImage, Told>>,
@@ -57,6 +59,7 @@ impl<'a> Pictures<'a> {
         Self {
             engine,
             beside: from.beside.as_deref(),
+            embedded: &from.embedded,
             ahead,
             known: HashMap::new(),
         }
@@ -64,24 +67,44 @@ impl<'a> Pictures<'a> {
 
     /// Keeps a picture that a row names; one that many rows name is opened once.
     pub(super) async fn keep(&mut self, image: &str) -> Result<ImageRef, Told> {
-        // Rows from the clipboard lie beside nothing: a bare name would be looked for wherever the app was started.
-        let alone = || Path::new(image).is_absolute().then(|| Path::new(""));
-        let Some(beside) = self.beside.or_else(alone) else {
-            return Err(Told::new(&pictures::NOT_BESIDE).with("name", image));
+        let path = if image.starts_with(MARK) {
+            PathBuf::from(image)
+        } else {
+            // Rows from the clipboard lie beside nothing: a bare name would be looked for wherever the app was started.
+            let alone = || Path::new(image).is_absolute().then(|| Path::new(""));
+            let Some(beside) = self.beside.or_else(alone) else {
+                return Err(Told::new(&pictures::NOT_BESIDE).with("name", image));
+            };
+            if cfg!(windows) && is_elsewhere(image, &beside.to_string_lossy()) {
+                return Err(Told::new(&pictures::ELSEWHERE).with("name", image));
+            }
+            beside.join(image)
         };
-        if cfg!(windows) && is_elsewhere(image, &beside.to_string_lossy()) {
-            return Err(Told::new(&pictures::ELSEWHERE).with("name", image));
-        }
-        let path = beside.join(image);
         if !self.known.contains_key(&path) {
-            let found = self.look(path.clone()).await.map_err(|error| error.told());
-            self.known.insert(path.clone(), found);
+            let found = if image.starts_with(MARK) {
+                self.inside(image.to_owned()).await
+            } else {
+                self.look(path.clone()).await
+            };
+            self.known.insert(path.clone(), found.map_err(|error| error.told()));
         }
         match self.known.get(&path) {
             Some(Ok(image)) => Ok(image.into()),
             Some(Err(told)) => Err(told.clone()),
             None => Err(Error::Closing.told()),
         }
+    }
+
+    /// A picture that lies in the workbook itself.
+    async fn inside(&self, image: String) -> Result<KeptImage> {
+        let (core, embedded) = (std::sync::Arc::clone(&self.engine.core), self.embedded.clone());
+        let ahead = self.ahead;
+        let looked = tokio::task::spawn_blocking(move || {
+            let bytes = embedded.read(&image).unwrap_or_default();
+            let directory = Some(core.library.directory()).filter(|_| !ahead);
+            crate::pictures::take_bytes(directory, image.trim_start_matches(MARK), &bytes)
+        });
+        looked.await.map_err(|_| Error::Closing)?
     }
 
     async fn look(&self, path: PathBuf) -> Result<KeptImage> {

@@ -1,8 +1,11 @@
 //! Which column is which, told by the first row; and by it, what separates the cells.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::LONGEST_WORD;
+use super::anchored;
 use super::book::HEAD_ROWS;
 use super::problem::{SheetProblem, start_of_line};
 use super::split::{MAX_CELLS, Opening, Record};
@@ -283,6 +286,40 @@ impl Header {
             named: true,
         })
     }
+
+    /// Columns that mean nothing by their names, and hold pictures.
+    pub(super) fn take_pictures(&mut self, records: &[Record]) {
+        for at in with_pictures(records) {
+            if self.columns.len() <= at {
+                self.columns.resize(at + 1, None);
+            }
+            let name = self.kept.get_mut(at).and_then(Option::take).unwrap_or_default();
+            if let Some(column @ None) = self.columns.get_mut(at) {
+                self.unknown.retain(|unknown| *unknown != name || name.is_empty());
+                *column = Some((Column::Images, name));
+            }
+        }
+    }
+}
+
+/// Whether what a column is called means pictures.
+pub(super) fn holds_pictures(name: &str) -> bool {
+    meaning(name).is_some_and(|(column, _)| matches!(column, Column::Images | Column::LastFrame))
+}
+
+/// Whether what a column is called means anything.
+pub(super) fn is_known(name: &str) -> bool {
+    meaning(name).is_some()
+}
+
+/// The columns in which pictures lie.
+pub(super) fn with_pictures(records: &[Record]) -> BTreeSet<usize> {
+    let named = |record: &Record| {
+        let cells = record.cells.iter().enumerate();
+        let named = cells.filter(|(_, cell)| anchored::is_named(cell));
+        named.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    records.iter().flat_map(named).collect()
 }
 
 /// Gives each name of this strength its column, where a stronger one has not taken it.

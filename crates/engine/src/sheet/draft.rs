@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::anchored::{self, Embedded};
 use super::columns::{self, Column, Header};
 use super::print::Print;
 use super::problem::{RowProblem, SheetProblem, start_of_line};
@@ -71,7 +73,8 @@ type Wrong = (Option<usize>, [String; 2]);
 #[derive(Debug)]
 pub struct Draft {
     source: Option<PathBuf>,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
+    embedded: Embedded,
     names: Vec<String>,
     sheet: Option<String>,
     encoding: &'static str,
@@ -115,7 +118,8 @@ impl Draft {
     fn of(source: Option<PathBuf>, bytes: Vec<u8>) -> Result<Self, SheetProblem> {
         let mut draft = Self {
             source,
-            bytes,
+            bytes: Arc::new(bytes),
+            embedded: Embedded::default(),
             names: Vec::new(),
             sheet: None,
             encoding: "",
@@ -143,6 +147,8 @@ impl Draft {
         let (first, mut below);
         if book::is_one(&self.bytes) {
             let (names, sheet, mut rows) = book::read(&self.bytes, choice.sheet.as_deref(), columns::has_prompts)?;
+            let pictures = anchored::name_in(&self.bytes, &sheet, &mut rows);
+            self.embedded = Embedded::of(pictures, || Arc::clone(&self.bytes));
             let head = columns::head(&rows);
             below = rows.split_off(rows.len().min(head + 1));
             first = rows.pop().ok_or(SheetProblem::Empty)?;
@@ -179,6 +185,11 @@ impl Draft {
             heads.resize(widest, String::new());
         }
         holds.resize(heads.len(), None);
+        for at in columns::with_pictures(&below) {
+            if let Some(slot @ None) = holds.get_mut(at) {
+                *slot = Some(Column::Images);
+            }
+        }
         self.touched = vec![false; heads.len()];
         (self.heads, self.holds, self.named, self.rows) = (heads, holds, named, below);
         self.pictures.clear();
@@ -210,6 +221,11 @@ impl Draft {
     /// The encoding, and what separates the cells.
     pub fn found(&self) -> (&'static str, Option<char>) {
         (self.encoding, self.delimiter)
+    }
+
+    /// The pictures inside the workbook.
+    pub fn embedded(&self) -> &Embedded {
+        &self.embedded
     }
 
     /// The columns that are shown.

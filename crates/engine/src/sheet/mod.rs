@@ -8,6 +8,7 @@
 //! No files are opened here (images are only named), nothing is added to the library, and numbers are not handed out:
 //! a row without one keeps none.
 
+pub(crate) mod anchored;
 pub(crate) mod back;
 mod book;
 #[cfg(test)]
@@ -23,10 +24,12 @@ mod split;
 mod tests;
 mod values;
 
+pub use self::anchored::Embedded;
 pub use self::draft::{Choice, Draft, DraftRow, Edit, HeadColumn};
 pub use self::problem::{Fault, RowProblem, SheetProblem};
 
 use std::path::Path;
+use std::sync::Arc;
 
 use self::print::Print;
 use crate::files::given::{self, NotRead};
@@ -63,6 +66,8 @@ pub struct Sheet {
     pub delimiter: char,
     /// The sheet of the workbook that was read.
     pub name: Option<String>,
+    /// The pictures inside the workbook.
+    pub embedded: Embedded,
 }
 
 /// One shot.
@@ -174,15 +179,18 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
         encoding,
         delimiter: header.delimiter,
         name: None,
+        embedded: Embedded::default(),
     })
 }
 
 /// The first sheet of a workbook that names prompts; else the first in which something stands.
 fn read_book(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
-    let (_, name, records) = book::read(bytes, None, columns::has_prompts)?;
+    let (_, name, mut records) = book::read(bytes, None, columns::has_prompts)?;
+    let pictures = anchored::name_in(bytes, &name, &mut records);
     let head = columns::head(&records);
     let first = records.get(head).ok_or(SheetProblem::Empty)?;
-    let header = columns::Header::strictly('\t', first)?;
+    let mut header = columns::Header::strictly('\t', first)?;
+    header.take_pictures(&records);
     let below = records.iter().skip(head + usize::from(header.named)).cloned();
     let (rows, problems) = rows::read(below, &header)?;
     Ok(Sheet {
@@ -192,5 +200,6 @@ fn read_book(bytes: &[u8]) -> Result<Sheet, SheetProblem> {
         encoding: "XLSX",
         delimiter: '\t',
         name: Some(name),
+        embedded: Embedded::of(pictures, || Arc::new(bytes.to_vec())),
     })
 }

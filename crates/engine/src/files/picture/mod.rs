@@ -133,24 +133,40 @@ pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Vec<u8>, PictureProblem>
     })
 }
 
+/// As [`inspect`], of bytes that came from elsewhere; `file`: what they are called.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn inspect_bytes(file: &str, bytes: &[u8]) -> Result<Picture, PictureProblem> {
+    judge_bytes(bytes).map_err(|fault| PictureProblem {
+        file: file.to_owned(),
+        fault,
+    })
+}
+
 fn judge(path: &Path) -> Result<(Picture, Vec<u8>), PictureFault> {
     let bytes = given::read(path, MAX_BYTES)?;
+    judge_bytes(&bytes).map(|found| (found, bytes))
+}
+
+fn judge_bytes(bytes: &[u8]) -> Result<Picture, PictureFault> {
     if bytes.is_empty() {
         return Err(PictureFault::Empty);
     }
-    let (format, picture) = decode(&bytes)?;
-    let sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let found = Picture {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(PictureFault::TooLarge {
+            bytes: bytes.len() as u64,
+        });
+    }
+    let (format, picture) = decode(bytes)?;
+    let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Picture {
         format,
         width: picture.width(),
         height: picture.height(),
         bytes: bytes.len() as u64,
         sha256,
-    };
-    Ok((found, bytes))
+    })
 }
 
 fn decode(bytes: &[u8]) -> Result<(PictureFormat, DynamicImage), PictureFault> {

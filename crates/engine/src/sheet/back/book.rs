@@ -14,6 +14,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::page::{self, Additions, attribute};
 use super::{Copy, Outcome, WIDTHS, count, earlier, heads, left, places};
+use crate::sheet::anchored;
 use crate::sheet::columns;
 use crate::sheet::problem::SheetProblem;
 use crate::words::Lang;
@@ -22,7 +23,8 @@ type Book<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
 pub(super) fn beside(bytes: &[u8], sheet: Option<&str>, tasks: &[Outcome], lang: Lang) -> Result<Copy, SheetProblem> {
     // Weighed there: nothing below unpacks more than is read there.
-    let (_, name, records) = crate::sheet::book::read(bytes, sheet, columns::has_prompts)?;
+    let (_, name, mut records) = crate::sheet::book::read(bytes, sheet, columns::has_prompts)?;
+    anchored::name_in(bytes, &name, &mut records);
     let places = places::places(&records, tasks);
     let head = records.get(columns::head(&records));
     let heads = heads(lang);

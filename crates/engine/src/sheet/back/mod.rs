@@ -3,8 +3,8 @@
 //!
 //! Bytes in, bytes out: which file it becomes, and that it is never the source itself, is the engine's business.
 
-mod book;
-mod page;
+pub(super) mod book;
+pub(super) mod page;
 mod places;
 mod text;
 

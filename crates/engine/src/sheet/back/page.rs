@@ -271,7 +271,7 @@ fn at(reader: &Reader<&[u8]>) -> usize {
 }
 
 /// An attribute's value, whatever namespace it is in.
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(in crate::sheet) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = tag
         .attributes()
         .flatten()
@@ -305,6 +305,12 @@ fn column_of(name: &str) -> Option<usize> {
         column * 26 + (letter.to_ascii_uppercase() as usize - 'A' as usize + 1)
     });
     column.checked_sub(1).filter(|column| *column < COLUMNS)
+}
+
+/// The line and the column in a cell's name such as `BC12`: from 1, and from 0.
+pub(in crate::sheet) fn cell_of(name: &str) -> Option<(u64, usize)> {
+    let digits = name.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '$');
+    Some((digits.parse().ok()?, column_of(name)?))
 }
 
 fn letters(column: usize) -> String {

@@ -4,6 +4,7 @@
 //! sentence, and something good stands beside it each time, so that a wall would not pass for a check.
 
 mod answers;
+mod books;
 mod drops;
 mod links;
 mod memory;
@@ -21,6 +22,7 @@ pub const SECTION: Section = Section {
             let mut lines = links::lines().await;
             lines.extend(answers::lines(size).await);
             lines.extend(drops::lines(size).await);
+            lines.push(books::line(size).await);
             lines
         }) as Proof
     },
