@@ -61,8 +61,9 @@ pub(crate) fn views(tx: &Connection, session: &str) -> Result<Vec<CanaryView>> {
     let mut views = Vec::new();
     // What is held may be many and is counted already; the first of them are few.
     for (id, held) in tally::held(tx)? {
-        let (first, worked, running): (i64, i64, i64) =
-            query.query_row([id.as_str(), session], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let (first, worked, running): (i64, i64, i64) = query.query_row([id.as_str(), session], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
         let count = |n| u64::try_from(n).unwrap_or(0);
         views.push(CanaryView {
             id,

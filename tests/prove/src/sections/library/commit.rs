@@ -28,6 +28,11 @@ pub async fn lines(sizes: &[usize], times: usize) -> Vec<Line> {
             format!("p50 {}, p99 {}", ms(p50), ms(p99)),
             p50 <= P50 && p99 <= P99,
         ));
+        let (disk, worst) = bare(home.path(), times);
+        lines.push(Line::beside(
+            "… beside 4 KiB appended and synced on the same disk right after: what no store can go below",
+            format!("p50 {}, p99 {}", ms(disk), ms(worst)),
+        ));
         let seen = format!("{} for the JSON file, {ratio:.0} ×", ms(json));
         lines.push(if cards == 10_000 {
             Line::must(
@@ -89,6 +94,21 @@ async fn changes(home: &Path, cards: usize, times: usize) -> (Vec<Duration>, (Du
         took
     };
     (taken, (time(data).await, time(killed).await))
+}
+
+/// What the disk itself takes, and whoever else is at work on it: the middle and nearly the worst of so many syncs.
+fn bare(home: &Path, times: usize) -> (Duration, Duration) {
+    let mut file = std::fs::File::create(home.join("bare")).expect("a file");
+    let mut taken: Vec<Duration> = (0..times)
+        .map(|_| {
+            let begin = Instant::now();
+            file.write_all(&[7; 4096]).expect("written");
+            file.sync_data().expect("synced");
+            begin.elapsed()
+        })
+        .collect();
+    taken.sort_unstable();
+    (taken[times / 2], taken[times * 99 / 100])
 }
 
 /// The way of a store that keeps everything in one file: all of it, written and synced.

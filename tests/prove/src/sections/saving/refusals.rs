@@ -424,7 +424,10 @@ async fn compressed() -> Seen {
         .iter()
         .all(|request| request.head.to_lowercase().contains("accept-encoding: identity"));
     must(identity, "identity was not asked for")?;
-    must(host.files().len() == 2, "the body that calls itself compressed was taken")?;
+    must(
+        host.files().len() == 2,
+        "the body that calls itself compressed was taken",
+    )?;
     Ok("refused once, then taken plain".into())
 }
 
