@@ -15,7 +15,7 @@ const PAGE: &str = include_str!("page.js");
 /// A port that nobody listens on: whatever is asked of the service comes to nothing.
 const NOWHERE: &str = "http://127.0.0.1:9/";
 /// Each window is opened so often, in turn; the median counts.
-const OPENINGS: usize = 5;
+const OPENINGS: usize = 3;
 const JUMPS: usize = 100;
 /// The size that is looked at, as the app opens it.
 const SIZE: (u32, u32) = (1360, 820);

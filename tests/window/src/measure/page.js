@@ -117,8 +117,8 @@ bench.messages = async (count, watched = true) => {
     await asked;
     await bench.wait(280);
   }
-  const watched = stop();
+  const whole = stop();
   // What the page does anyway, the frames of its heartbeat and other programs included, is no part of it.
-  const own = Math.max(0, watched.busy - (rest.busy / rest.lasted) * watched.lasted);
-  return { rose: shown() - before, own, idle: rest.busy / rest.lasted, ...watched };
+  const own = Math.max(0, whole.busy - (rest.busy / rest.lasted) * whole.lasted);
+  return { rose: shown() - before, own, idle: rest.busy / rest.lasted, ...whole };
 };
