@@ -17,6 +17,7 @@ const NOWHERE: &str = "http://127.0.0.1:9/";
 /// Each window is opened so often, in turn; the median counts.
 const OPENINGS: usize = 3;
 const JUMPS: usize = 100;
+const AT_ONCE: usize = 10;
 /// The size that is looked at, as the app opens it.
 const SIZE: (u32, u32) = (1360, 820);
 
@@ -164,13 +165,15 @@ async fn jumps(board: &Board, say: &mut impl FnMut(Line)) {
     ] {
         board.click(room).await;
         board.see_css(css).await;
-        let seen = board
-            .run(
-                "return bench.jumps(arguments[0], arguments[1])",
-                &[json!(css), json!(JUMPS)],
-            )
-            .await;
-        let (took, filled) = (numbers(&seen["took"]), numbers(&seen["filled"]));
+        let (mut took, mut filled, mut longest) = (Vec::new(), Vec::new(), 0.0_f64);
+        // Few at a time: the driver waits half a minute for a script, and the computer may be busy.
+        for _ in 0..JUMPS / AT_ONCE {
+            let jumps = "return bench.jumps(arguments[0], arguments[1])";
+            let seen = board.run(jumps, &[json!(css), json!(AT_ONCE)]).await;
+            took.extend(numbers(&seen["took"]));
+            filled.extend(numbers(&seen["filled"]));
+            longest = longest.max(number(&seen["longest"]));
+        }
         let p50 = share(&took, 0.5);
         say(Line::most(
             format!("jump in the {name}, p50 {p50:.0} ms: p95"),
@@ -184,7 +187,7 @@ async fn jumps(board: &Board, say: &mut impl FnMut(Line)) {
                 "{:.0}, {:.0}; {:.0} ms",
                 share(&filled, 0.5),
                 share(&filled, 0.95),
-                number(&seen["longest"])
+                longest
             ),
         ));
     }
@@ -216,21 +219,20 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
         "… processor time of the page's process; of a second without changes",
         format!("{taken:.0} ms; {idle:.0} ms"),
     ));
-    let messages = board.run("return bench.messages(50)", &[]).await;
-    assert!(
-        number(&messages["rose"]) > 40.0,
-        "the messages did not come: {messages}"
-    );
-    let each = number(&messages["own"]) / 50.0;
+    let (mut own, mut rose, mut longest) = (0.0, 0.0, 0.0_f64);
+    for _ in 0..5 {
+        let seen = board.run("return bench.messages(10)", &[]).await;
+        own += number(&seen["own"]);
+        rose += number(&seen["rose"]);
+        longest = longest.max(number(&seen["longest"]));
+    }
+    assert!(rose > 40.0, "only {rose} of 50 messages came");
     say(Line::beside(
         "200 changed cards in a message, 50 times: the page was busy for each",
-        format!("{each:.1} ms"),
+        format!("{:.1} ms", own / 50.0),
     ));
-    say(Line::most("… longest block", number(&messages["longest"]), 50.0, "ms"));
-    let taken = cpu(stage, async || {
-        drop(board.run("return bench.messages(50, false)", &[]).await)
-    })
-    .await;
+    say(Line::most("… longest block", longest, 50.0, "ms"));
+    let taken = cpu(stage, async || messages(board).await).await;
     say(Line::beside(
         "… processor time of the page's process for each",
         format!("{:.1} ms", taken / 50.0),
@@ -247,7 +249,7 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
         for _ in 0..9 {
             board.run("return bench.burst(10000)", &[]).await;
         }
-        board.run("return bench.messages(50)", &[]).await;
+        messages(board).await;
         done += 100_000;
         if told.first().is_some_and(|next| done >= *next) {
             told.remove(0);
@@ -259,6 +261,13 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
                 "MiB",
             ));
         }
+    }
+}
+
+/// Fifty messages of two hundred changed cards.
+async fn messages(board: &Board) {
+    for _ in 0..5 {
+        board.run("return bench.messages(10, false)", &[]).await;
     }
 }
 

@@ -41,10 +41,10 @@ bench.full = (list) => {
 };
 
 // Jumps to places all over a list: the page's own work until its rows are laid out, and until their cards are there.
+let roll = 7;
 bench.jumps = async (css, count) => {
   const list = document.querySelector(css);
   const [took, filled] = [[], []];
-  let roll = 7;
   const stop = bench.watch();
   for (let nth = 0; nth < count; nth += 1) {
     roll = (roll * 48271) % 2147483647;
@@ -108,7 +108,7 @@ bench.messages = async (count, watched = true) => {
   await bench.wait(700);
   const unwatched = () => ({ busy: 0, lasted: 1, longest: 0 });
   const idle = watched ? bench.watch() : unwatched;
-  await bench.wait(3000);
+  await bench.wait(1500);
   const rest = idle();
   const before = shown();
   const stop = watched ? bench.watch() : unwatched;
