@@ -151,6 +151,8 @@ pub fn io_words(error: &std::io::Error, lang: Lang) -> String {
         K::ReadOnlyFilesystem => Some(("read-only", "只读")),
         K::IsADirectory => Some(("is a folder", "是文件夹")),
         K::NotADirectory => Some(("is not a folder", "不是文件夹")),
+        // Only a file in a folder's place comes to anybody's ears: names of clips that are taken are gone round.
+        K::AlreadyExists => Some(("a file is in its place", "这里已有同名文件")),
         _ => None,
     };
     known.map_or_else(|| error.to_string(), |(en, zh)| lang.pick(en, zh).to_owned())

@@ -60,7 +60,9 @@ export function when(at: number, now: number, lang: string): string {
 /** How long ago, in words: `4 minutes ago`. */
 export function ago(ms: number, lang: string): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  const words = new Intl.RelativeTimeFormat(lang, { numeric: "always" });
+  // 37 秒前, not 37 秒钟前; in English the short words are cut ones.
+  const style = lang === "en" ? "long" : "short";
+  const words = new Intl.RelativeTimeFormat(lang, { numeric: "always", style });
   if (seconds < 60) return words.format(-seconds, "second");
   if (seconds < 3600) return words.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 48 * 3600) return words.format(-Math.floor(seconds / 3600), "hour");

@@ -25,9 +25,12 @@ export function lengthName(fields: TaskFields): string {
   return t("seconds", { n: fields.duration ?? 8 });
 }
 
-/** `Fast · 720p · 8 s · 16:9` */
+/** `Fast · 720p`, and length and ratio where they are not the usual ones: `Fast · 720p · 4 s · 9:16`. */
 export function meta(fields: TaskFields): string {
-  return [modelName(fields), resolutionName(fields), lengthName(fields), ratioName(fields)].join(" · ");
+  const parts = [modelName(fields), resolutionName(fields)];
+  if ((fields.duration ?? 8) !== 8) parts.push(lengthName(fields));
+  if ((fields.aspectRatio ?? "16:9") !== "16:9") parts.push(ratioName(fields));
+  return parts.join(" · ");
 }
 
 export function stateName(state: State | null): string {

@@ -71,8 +71,40 @@ pub(crate) fn field(lang: Lang, field: Field) -> &'static str {
     lang.pick(en, zh)
 }
 
-/// Credits as a person reads them.
+/// Credits as a person reads them, and as the page writes them: `9,940.5`.
 pub(crate) fn round(credits: f64) -> String {
-    let rounded = (credits * 100.0).round() / 100.0;
-    rounded.to_string()
+    let rounded = ((credits * 100.0).round() / 100.0).to_string();
+    let (whole, fraction) = rounded
+        .split_once('.')
+        .map_or((&*rounded, None), |(whole, rest)| (whole, Some(rest)));
+    let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
+    let mut grouped = String::from(sign);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.extend([".", fraction]);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round;
+
+    #[test]
+    fn credits_are_grouped_as_the_page_groups_them() {
+        for (credits, said) in [
+            (0.0, "0"),
+            (999.0, "999"),
+            (1000.0, "1,000"),
+            (-12_345.678, "-12,345.68"),
+            (1_000_000.5, "1,000,000.5"),
+        ] {
+            assert_eq!(round(credits), said);
+        }
+    }
 }

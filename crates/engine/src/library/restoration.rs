@@ -174,7 +174,7 @@ impl Restoration {
         line(
             n > 0,
             format!("{n} requests had left and their answers are not known: see “Needs you”."),
-            format!("有 {n} 个请求已发出但不知道结果，请看“需要你处理”。"),
+            format!("有 {n} 个请求已发出但不知道结果，请看“需要处理”。"),
         );
         let n = found.doubtful;
         let (en_since, zh_since) = match self.backup {
@@ -187,7 +187,7 @@ impl Restoration {
                 "{n} cards may have been bought{en_since}: the record of purchases has a gap. They wait under “Needs you”; look at kie.ai/logs before you submit one again."
             ),
             format!(
-                "购买记录不完整，有 {n} 张卡片{zh_since}可能已经购买。它们在“需要你处理”里等待；重新提交前请到 kie.ai/logs 核对。"
+                "购买记录不完整，有 {n} 张卡片{zh_since}可能已经购买。它们在“需要处理”里等待；重新提交前请到 kie.ai/logs 核对。"
             ),
         );
         let from = self.backup.as_ref().map(|(_, at)| when(*at));

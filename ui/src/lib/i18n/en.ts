@@ -11,10 +11,10 @@ export const en = {
 
   "first.title": "A shot list goes in, numbered videos come out",
   "first.lead":
-    "Write or import your shots, press Start, and find whole video files in your folder. What you have paid for is never lost, and nothing is bought twice.",
+    "Veo 3 videos in batches: write or import your shots, press Start, and find numbered files in your folder. What you have paid for is never lost, and nothing is bought twice.",
   "first.key.title": "Paste your kie.ai key",
   "first.key.text":
-    "Keys are made at {address}. Give yours a spending cap there: it is the best insurance there is.",
+    "Videos are made and charged by kie.ai. Make a key at {address}, and give it a spending cap there.",
   "first.key.label": "kie.ai key",
   "first.key.placeholder": "Paste it here",
   "first.key.save": "Check and go on",
@@ -85,7 +85,7 @@ export const en = {
 
   "state.draft": "Not started",
   "state.queued": "Waiting",
-  "state.preparing": "Uploading images",
+  "state.preparing": "Preparing",
   "state.submitting": "Submitting",
   "state.generating": "Generating",
   "state.saving": "Saving",
@@ -312,7 +312,7 @@ export const en = {
   "import.unchanged": "Unchanged",
   "import.problems": { one: "{n} row could not be used", other: "{n} rows could not be used" },
   "import.line": "Line {n}",
-  "import.columns": "Columns without a meaning here: {names}",
+  "import.columns": "Columns without a meaning here, kept with the tasks: {names}",
   "import.nothing": "No row of this sheet could be used.",
   "import.close": "To the board",
 

@@ -135,7 +135,7 @@ fn the_balance_is_evidence_and_is_told_as_likely() {
     };
     let (bought, not_bought) = (Some(Verdict::LikelyBought), Some(Verdict::LikelyNotBought));
     assert!(said(Some(5916.0), bought).contains("Likely bought"));
-    assert!(said(Some(5916.0), bought).contains("5976 → 5916"));
+    assert!(said(Some(5916.0), bought).contains("5,976 → 5,916"));
     assert!(said(Some(5976.0), not_bought).contains("Likely not bought"));
     // Before the account has settled nothing is called likely.
     for after in [None, Some(5916.0), Some(5976.0)] {

@@ -129,7 +129,7 @@ export const create = area(
     "bulk.doneLeft": "{n} 个没有动。",
     "bulk.back": "{n} 个任务已恢复原样。",
 
-    "split.label": "生成",
+    "split.label": "拆分",
     "split.one": "一个任务",
     "split.paragraphs": "每段一个",
     "split.lines": "每行一个",
@@ -138,7 +138,7 @@ export const create = area(
     "gaps.meeting": "组合方式",
     "gaps.rows": "逐行对应",
     "gaps.all": "两两组合",
-    "gaps.literal": "花括号就是普通文字",
+    "gaps.literal": "把花括号当作普通文字",
     "gaps.empty": "给 {gap} 至少填一个值。",
     "gaps.uneven": "{gap} 有 {has} 个值，需要 {needs} 个：每行一个，或只填一个通用的。",
     "gaps.count": "{n} 条提示词",

@@ -86,7 +86,7 @@ export const review = area(
     "help.undo": "Take the last mark back",
     "help.selectMany": "Select several, all",
     "help.inReview": "In review",
-    "help.digits": "Board, list, review (in review: G and the letter)",
+    "help.digits": "The same, in every room",
     "key.goTo": "G then B, L, R",
   },
   {
@@ -139,7 +139,7 @@ export const review = area(
     "export.example": "前几个文件名",
     "export.lists": "清单",
     "export.csv": "表格（CSV）",
-    "export.listsHint": "剪辑软件可以直接打开这些时间线，片段按看板顺序排列。",
+    "export.listsHint": "FCPXML 可用 Final Cut Pro、达芬奇打开，OTIO 可用达芬奇、Premiere 等打开。",
     "export.none": "没有符合条件的片段。",
     "export.sum": "{n} 条，{bytes}",
     "export.go": "选择文件夹…",
@@ -172,7 +172,7 @@ export const review = area(
     "help.undo": "撤销上一个标记",
     "help.selectMany": "多选、全选",
     "help.inReview": "审片时",
-    "help.digits": "看板、列表、审片（审片时用 G 加字母）",
+    "help.digits": "同上，任何时候都可用",
     "key.goTo": "G 再按 B、L、R",
   },
 );

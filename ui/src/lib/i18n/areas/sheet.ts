@@ -97,7 +97,7 @@ export const sheet = area(
     "sheet.noPrompts": "还没有哪一列是提示词，请在列头选择。",
     "sheet.into": "导入到“{batch}”：新增 {added}，更新 {updated}，不变 {same}。",
     "sheet.bought": "{n} 个已购买，保持原样。",
-    "sheet.looking": "正在核对图片和已有任务……",
+    "sheet.looking": "正在核对图片和已有任务…",
     "sheet.keys": "回车编辑 · Ctrl+D 向下填充 · Ctrl+V 粘贴多格 · Ctrl+Z 撤销",
     "sheet.go": "导入 {n} 行",
     "sheet.goNone": "导入",
