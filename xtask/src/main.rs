@@ -34,6 +34,9 @@ cargo xtask bench [--release] [NAME…]
 cargo xtask bench ui [--debug] [TASKS [CHANGES]]
                               Measure the real window with 100,000 tasks behind it, beside an empty window
 cargo xtask screenshots       Make the pictures under docs/screenshots anew: every screen, in the real window
+            … all [TOUR…]     Every screen in both languages, light and dark, small and on a wall, into target/screenshots
+            … wordy [TOUR…]   The same with longer words, as another language would bring them
+                              (tours: first, tasks, batch, doubts, account, library, disk; looks: zh, en, light, dark)
 cargo xtask types             Write the page's types anew from the Rust ones (ui/src/lib/types)
 cargo xtask help              This list
 ";
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
         ["bench", "ui", counts @ ..] => bench::ui(false, counts),
         ["bench", "--release", names @ ..] => bench::bench(true, names),
         ["bench", names @ ..] => bench::bench(false, names),
-        ["screenshots"] => screenshots::screenshots(),
+        ["screenshots", words @ ..] => screenshots::screenshots(words),
         ["types"] => types::write(),
         unknown => Err(format!("There is no chore `{}`.\n\n{HELP}", unknown.join(" "))),
     };

@@ -7,17 +7,17 @@ use crate::command::{self, cargo};
 use crate::say::step;
 use crate::{packages, page, place};
 
-/// Builds what is needed and makes every picture.
+/// Builds what is needed and makes the pictures: those that are kept, or what the words name.
 ///
 /// # Errors
 /// Something does not build, a screen cannot be reached, or a picture cannot be written.
-pub(crate) fn screenshots() -> Result<(), String> {
+pub(crate) fn screenshots(words: &[&str]) -> Result<(), String> {
     step("System packages", packages::for_testing)?;
     step("The page", page::provide)?;
     step("Building the app", || {
         command::show(&mut cargo(["build", "--locked", "--workspace", "--bins"]))
     })?;
     step("The pictures", || {
-        command::show(&mut Command::new(place::built("screenshots", false)?))
+        command::show(Command::new(place::built("screenshots", false)?).args(words))
     })
 }

@@ -21,8 +21,7 @@ impl Board {
             self.run(&format!("{axe}\nwindow.axe = axe;"), &[]).await;
         }
         // Colours that are still on their way from one to another belong to neither.
-        let settled = "return document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)";
-        self.holds("what moves to stand still", settled, &[]).await;
+        self.is_still().await;
         let look = "
             const found = await window.axe.run(document, { resultTypes: ['violations'] });
             return found.violations

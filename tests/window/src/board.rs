@@ -251,6 +251,12 @@ impl Board {
         .await;
     }
 
+    /// Waits until nothing is on its way from one look to another.
+    pub async fn is_still(&self) {
+        let settled = "return document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity)";
+        self.holds("what moves to stand still", settled, &[]).await;
+    }
+
     /// Ends the app at once, as `kill -9` does, in the middle of whatever it is doing.
     pub async fn kill(self) {
         end(self.process);

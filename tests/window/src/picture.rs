@@ -4,6 +4,8 @@ use std::{collections::HashSet, io::Cursor, path::Path};
 
 use image::{ImageFormat, Rgb, RgbImage};
 
+use crate::palette;
+
 /// A picture for a seed image: stripes in two colours, so that two of them differ in content.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing {
@@ -30,12 +32,21 @@ pub fn draw(path: &Path, drawing: Drawing) {
         .expect("a picture is saved");
 }
 
-/// How many colours a PNG has, counted up to 64.
-pub(crate) fn colours(png: &[u8]) -> usize {
-    let picture = image::ImageReader::with_format(Cursor::new(png), ImageFormat::Png)
+/// The same picture in few bytes.
+pub fn shrunk(png: &[u8]) -> Vec<u8> {
+    palette::packed(&decoded(png))
+}
+
+fn decoded(png: &[u8]) -> RgbImage {
+    image::ImageReader::with_format(Cursor::new(png), ImageFormat::Png)
         .decode()
         .expect("the screenshot is a PNG")
-        .into_rgb8();
+        .into_rgb8()
+}
+
+/// How many colours a PNG has, counted up to 64.
+pub(crate) fn colours(png: &[u8]) -> usize {
+    let picture = decoded(png);
     let mut seen = HashSet::new();
     for pixel in picture.pixels() {
         seen.insert(*pixel);
