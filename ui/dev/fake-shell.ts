@@ -319,6 +319,20 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     thatFit: async (ids, action) =>
       cards.filter((card) => ids.includes(card.id) && card.actions.includes(action)).map((card) => card.id),
     doWith: async (ids) => ({ done: ids, left: 0 }),
+    moveTasks: async (ids, beside) => {
+      const own = cards.filter((card) => ids.includes(card.id));
+      const rest = cards.filter((card) => !ids.includes(card.id));
+      const at = rest.findIndex((card) => card.id === beside.id) + (beside.place === "after" ? 1 : 0);
+      cards = [...rest.slice(0, at), ...own, ...rest.slice(at)];
+      changed(own);
+      return { moved: ids.map((id) => ({ id, turn: 0, made: 0 })), left: 0 };
+    },
+    putOrderBack: async () => ({ moved: [], left: 0 }),
+    savedViews: async () => [],
+    keepView: async () => "view-1",
+    renameView: async () => {},
+    deleteView: async () => {},
+    restoreView: async () => {},
     lookAtStart: async () => {
       const drafts = cards.filter((card) => card.state === "draft");
       return {

@@ -179,6 +179,7 @@ async fn cancelled_and_edited_before_their_turn_and_deleted_with_a_way_back() {
         sort: SortBy::Place,
         descending: false,
         search: String::new(),
+        filter: engine::view::filter::Filter::default(),
         offset: 0,
         limit: 50,
     };

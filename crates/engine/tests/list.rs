@@ -26,6 +26,7 @@ fn everything(sort: SortBy, descending: bool, offset: u64) -> RowsQuery {
         sort,
         descending,
         search: String::new(),
+        filter: engine::view::filter::Filter::default(),
         offset,
         limit: 200,
     }

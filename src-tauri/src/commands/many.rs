@@ -1,7 +1,8 @@
-//! Acts for many chosen tasks.
+//! Acts for many chosen tasks, and their order.
 
 use engine::view::Action;
 use engine::view::many::{Fit, ManyDone};
+use engine::view::order::{Beside, Moved, TaskPlace};
 
 use super::Open;
 use crate::ipc::{Answer, Say as _};
@@ -25,4 +26,18 @@ pub(crate) async fn that_fit(shop: Open<'_>, ids: Vec<String>, action: Action) -
 pub(crate) async fn do_with(shop: Open<'_>, ids: Vec<String>, action: Action) -> Answer<ManyDone> {
     let desk = shop.desk().await?;
     desk.engine.do_with(ids, action).await.say(desk.lang)
+}
+
+/// Puts what waits in front of another task or behind it.
+#[tauri::command]
+pub(crate) async fn move_tasks(shop: Open<'_>, ids: Vec<String>, beside: Beside) -> Answer<Moved> {
+    let desk = shop.desk().await?;
+    desk.engine.move_tasks(ids, beside).await.say(desk.lang)
+}
+
+/// Puts tasks back to where they stood in the order.
+#[tauri::command]
+pub(crate) async fn put_order_back(shop: Open<'_>, places: Vec<TaskPlace>) -> Answer<Moved> {
+    let desk = shop.desk().await?;
+    desk.engine.put_order_back(places).await.say(desk.lang)
 }

@@ -22,6 +22,7 @@ pub(crate) mod tasks;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
+pub(crate) mod views;
 
 use std::sync::Arc;
 

@@ -122,6 +122,7 @@ fn query(lane: Option<Lane>, sort: SortBy, search: &str, offset: u64) -> RowsQue
         sort,
         descending: false,
         search: search.to_owned(),
+        filter: engine::view::filter::Filter::default(),
         offset,
         limit: 60,
     }

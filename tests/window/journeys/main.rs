@@ -19,6 +19,7 @@ mod drops;
 mod first_start;
 mod list;
 mod looks;
+mod many;
 mod remember;
 mod report;
 mod restart;

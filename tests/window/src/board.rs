@@ -148,6 +148,30 @@ impl Board {
         self.driver.chord('\u{e009}', key).await.expect("keys arrive");
     }
 
+    /// Presses Alt and a key.
+    pub async fn alt_and(&self, key: char) {
+        self.driver.chord('\u{e00a}', key).await.expect("keys arrive");
+    }
+
+    /// Takes one thing with the pointer, carries it over another and lets it go there; `down`: how far down that one,
+    /// from 0 to 1.
+    pub async fn drag(&self, from: &str, to: &str, down: f64) {
+        self.see_css(from).await;
+        self.see_css(to).await;
+        let places = "
+            const middle = (css, down) => {
+                const box = document.querySelector(css).getBoundingClientRect();
+                return [Math.round(box.x + box.width / 2), Math.round(box.y + Math.min(box.height, 300) * down)];
+            };
+            return [...middle(arguments[0], 0.5), ...middle(arguments[1], arguments[2])]";
+        let places = self.run(places, &[json!(from), json!(to), json!(down)]).await;
+        let at = |nth: usize| places[nth].as_i64().expect("a place");
+        self.driver
+            .drag((at(0), at(1)), (at(2), at(3)))
+            .await
+            .expect("the pointer moves");
+    }
+
     /// Waits until the app has ended by itself.
     pub async fn has_ended(self) {
         let (process, app) = (format!("/proc/{}/exe", self.process), &self.name);

@@ -105,6 +105,21 @@ impl Driver {
         Ok(())
     }
 
+    /// Presses the pointer at one place and lets it go at another, in steps as a hand moves.
+    pub(crate) async fn drag(&self, from: (i64, i64), to: (i64, i64)) -> Result<(), String> {
+        let go =
+            |(x, y): (i64, i64), duration: u32| json!({"type": "pointerMove", "duration": duration, "x": x, "y": y});
+        let between = |part: i64| (from.0 + (to.0 - from.0) * part / 4, from.1 + (to.1 - from.1) * part / 4);
+        let mut strokes = vec![go(from, 0), json!({"type": "pointerDown", "button": 0})];
+        strokes.extend((1..=4).map(|part| go(between(part), 60)));
+        strokes.extend([go(to, 60), json!({"type": "pointerUp", "button": 0})]);
+        let body = json!({"actions": [{
+            "type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": strokes,
+        }]});
+        self.call(Method::POST, "actions", Some(body)).await?;
+        Ok(())
+    }
+
     /// The window's inside as a PNG, in base64.
     pub(crate) async fn screenshot(&self) -> Result<String, String> {
         let picture = self.call(Method::GET, "screenshot", None).await?;

@@ -4,6 +4,7 @@ import { Board } from "./board/board.svelte";
 import { WhileSeen } from "./board/seen";
 import { AwayDesk } from "./away.svelte";
 import { asShellError, type Leaving, type Shell, type StartWhat } from "./contract";
+import { Drag } from "./drag.svelte";
 import type { Target } from "./drop";
 import { speak, t } from "./i18n/index.svelte";
 import { Missing } from "./missing.svelte";
@@ -11,7 +12,8 @@ import { PosterMaker } from "./posters";
 import { Review } from "./review/review.svelte";
 import type { Room } from "./rooms";
 import { Toasts } from "./toasts.svelte";
-import { Undo } from "./undo.svelte";
+import { Views } from "./views.svelte";
+import { Undo } from "./undo";
 import type { Boot } from "./types/Boot";
 import type { ImageView } from "./types/ImageView";
 import type { ImportReport } from "./types/ImportReport";
@@ -52,6 +54,7 @@ export type Open =
   | { kind: "player"; card: TaskCard }
   | { kind: "export" }
   | { kind: "rename" }
+  | { kind: "filter" }
   | { kind: "settings" }
   | { kind: "keys" }
   | { kind: "runReport"; report: RunReport }
@@ -116,6 +119,9 @@ export class App {
   readonly undo = new Undo(this.toasts, (thrown) => this.fail(thrown));
   readonly away = new AwayDesk(this);
   readonly posters: PosterMaker;
+  readonly views = new Views(this);
+  /** Cards in the hand. */
+  readonly drag = new Drag(this);
   /** What is asked once the sheets of a drop were looked at. */
   afterSheets: (() => void) | null = null;
   /** Where a form that is open takes dropped files. */
@@ -289,6 +295,7 @@ export class App {
     }, document);
     await this.shell.watchBoard(this.watching.tell);
     void this.attempt(() => this.watchKeys());
+    void this.attempt(() => this.views.read());
   }
 }
 

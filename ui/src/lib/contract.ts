@@ -3,6 +3,7 @@
 import type { AdoptionView } from "./types/AdoptionView";
 import type { AttachView } from "./types/AttachView";
 import type { BatchView } from "./types/BatchView";
+import type { Beside } from "./types/Beside";
 import type { Boot } from "./types/Boot";
 import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
@@ -27,6 +28,7 @@ import type { ManyDone } from "./types/ManyDone";
 import type { MarkChange } from "./types/MarkChange";
 import type { Marked } from "./types/Marked";
 import type { MissingFile } from "./types/MissingFile";
+import type { Moved } from "./types/Moved";
 import type { NamesPreview } from "./types/NamesPreview";
 import type { Placing } from "./types/Placing";
 import type { Preferences } from "./types/Preferences";
@@ -41,6 +43,7 @@ import type { RollQuery } from "./types/RollQuery";
 import type { Rows } from "./types/Rows";
 import type { RunReport } from "./types/RunReport";
 import type { RowsQuery } from "./types/RowsQuery";
+import type { SavedView } from "./types/SavedView";
 import type { SettingsView } from "./types/SettingsView";
 import type { SourceSheet } from "./types/SourceSheet";
 import type { SheetAhead } from "./types/SheetAhead";
@@ -54,9 +57,11 @@ import type { TaskBefore } from "./types/TaskBefore";
 import type { TaskCard } from "./types/TaskCard";
 import type { TaskDetail } from "./types/TaskDetail";
 import type { TaskFields } from "./types/TaskFields";
+import type { TaskPlace } from "./types/TaskPlace";
 import type { TemplateBody } from "./types/TemplateBody";
 import type { TemplateView } from "./types/TemplateView";
 import type { TroubleView } from "./types/TroubleView";
+import type { ViewBody } from "./types/ViewBody";
 
 /** What a start is about: these tasks, the rest that a start with a first few held, a batch, or everything. */
 export type StartWhat = { ids?: string[]; held?: string; batchId?: string };
@@ -138,6 +143,16 @@ export interface Shell {
   thatFit(ids: string[], action: Action): Promise<string[]>;
   /** Does something that costs nothing with those of these that it fits. */
   doWith(ids: string[], action: Action): Promise<ManyDone>;
+
+  /** Puts what waits in front of another one or behind it. */
+  moveTasks(ids: string[], beside: Beside): Promise<Moved>;
+  putOrderBack(places: TaskPlace[]): Promise<Moved>;
+
+  savedViews(): Promise<SavedView[]>;
+  keepView(name: string, body: ViewBody): Promise<string>;
+  renameView(id: string, name: string): Promise<void>;
+  deleteView(id: string): Promise<void>;
+  restoreView(id: string): Promise<void>;
 
   /** What a start would buy, before it is asked for. */
   lookAtStart(what: StartWhat): Promise<StartSummary>;

@@ -2,7 +2,7 @@
 import type { App } from "./app.svelte";
 import { t } from "./i18n/index.svelte";
 import type { TaskBefore } from "./types/TaskBefore";
-import type { Deed } from "./undo.svelte";
+import type { Deed } from "./undo";
 
 /** Requests were changed. Those that were bought or changed again since stay as they are, and that is said. */
 export function edited(app: App, before: TaskBefore[], said: string): Deed {

@@ -3,6 +3,7 @@ import { act, compareTries } from "./act";
 import type { App } from "./app.svelte";
 import { t } from "./i18n/index.svelte";
 import { onManyKey } from "./many";
+import { nudge } from "./order";
 import { roomOf, roomOfLetter } from "./rooms";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
@@ -50,6 +51,7 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     return;
   }
   if (app.room !== "review" && onCommand(app, event)) return;
+  if (app.room === "board" && onNudge(app, event, focus)) return;
   if (!plain) return;
   const named = leading(event) ? roomOfLetter(key) : null;
   if (named !== null) {
@@ -100,6 +102,17 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
   } else if (!isControl(event.target)) {
     if (app.room !== "board" || !onManyKey(app, app.board.chosen, event)) onCardKey(app, event);
   }
+}
+
+/** Alt and an arrow: what waits moves up or down in its order. True where it was that. */
+function onNudge(app: App, event: KeyboardEvent, focus: Focus): boolean {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return false;
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return false;
+  const id = focused(event) ?? app.board.selected;
+  if (id === null || app.board.spotOf(id)?.lane !== "ready") return false;
+  event.preventDefault();
+  void nudge(app, id, event.key === "ArrowUp" ? -1 : 1, focus);
+  return true;
 }
 
 /** With Ctrl or ⌘: undo, do again, choose the lane, choose this card. True where one was taken. */

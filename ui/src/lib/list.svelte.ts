@@ -1,7 +1,8 @@
 // The list: all tasks of what the rail leads to as one sorted list, of which the page holds what is near the view; and
 // what of it is chosen.
 import { Pace } from "./board/pace";
-import { LaneRows, type Scope } from "./board/rows";
+import { LaneRows, type Narrowed } from "./board/rows";
+import { NOTHING } from "./filter";
 import { Chosen, type How } from "./chosen";
 import type { Shell } from "./contract";
 import type { Delta } from "./types/Delta";
@@ -21,7 +22,7 @@ export class List {
   /** Tasks that the next act is for. */
   readonly picked: Chosen;
   private revision = $state(0);
-  private scope: Pick<Scope, "batchId" | "search"> = { batchId: null, search: "" };
+  private scope: Narrowed = { batchId: null, search: "", filter: NOTHING };
   private open = false;
   private readonly pace = new Pace(REREAD_MS, () => this.rows.refresh());
   private readonly rows: LaneRows;
@@ -70,8 +71,9 @@ export class List {
   }
 
   /** The room is looked at: from now on it is kept current. */
-  enter(scope: Pick<Scope, "batchId" | "search">): void {
-    const another = scope.batchId !== this.scope.batchId || scope.search !== this.scope.search;
+  enter(scope: Narrowed): void {
+    const { batchId, search, filter } = this.scope;
+    const another = scope.batchId !== batchId || scope.search !== search || scope.filter !== filter;
     if (this.open && !another) return;
     this.open = true;
     this.scope = scope;

@@ -5,7 +5,7 @@ import { deleted } from "./deeds";
 import { sentences, t } from "./i18n/index.svelte";
 import type { Action } from "./types/Action";
 import type { Fit } from "./types/Fit";
-import type { Deed } from "./undo.svelte";
+import type { Deed } from "./undo";
 
 /** What is offered for many. */
 export type ManyAction = Extract<

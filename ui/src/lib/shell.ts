@@ -83,6 +83,14 @@ export const shell: Shell = {
   fits: (ids) => call("fits", { ids }),
   thatFit: (ids, action) => call("that_fit", { ids, action }),
   doWith: (ids, action) => call("do_with", { ids, action }),
+  moveTasks: (ids, beside) => call("move_tasks", { ids, beside }),
+  putOrderBack: (places) => call("put_order_back", { places }),
+
+  savedViews: () => call("saved_views"),
+  keepView: (name, body) => call("keep_view", { name, body }),
+  renameView: (id, name) => call("rename_view", { id, name }),
+  deleteView: (id) => call("delete_view", { id }),
+  restoreView: (id) => call("restore_view", { id }),
 
   lookAtStart: (what) => call("look_at_start", { ...what }),
   start: (what, expected, first) => call("start", { ...what, expected, first }),

@@ -128,8 +128,8 @@ fn unsendable(db: &Connection, scope: &Scope) -> Result<Vec<String>> {
         Scope::Tasks(_) | Scope::Held(_) | Scope::LeftOver => return Ok(Vec::new()),
     };
     let mut query = db.prepare_cached(
-        "SELECT id FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1)
-           AND trouble IS NOT NULL AND state = 'draft' ORDER BY batch_id, position",
+        "SELECT id FROM task WHERE deleted_at IS NULL AND lane = 'ready' AND (?1 IS NULL OR batch_id = ?1)
+           AND trouble IS NOT NULL AND state = 'draft' ORDER BY turn, id",
     )?;
     let rows = query.query_map([batch], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

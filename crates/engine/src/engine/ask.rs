@@ -9,7 +9,7 @@ use serde_json::json;
 use super::Engine;
 use crate::change::Change;
 use crate::error::{Error, Result};
-use crate::library::{attempts, canary, doubt, evidence, spending, step, takes, tasks, watching};
+use crate::library::{attempts, canary, doubt, evidence, spending, step, takes, tasks, turns, watching};
 use crate::renaming::settle;
 use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
@@ -331,7 +331,7 @@ impl Engine {
 /// What a start of `scope` is about, in the order it is bought.
 pub(super) fn chosen(tx: &rusqlite::Connection, scope: &Scope, session: &str) -> Result<Vec<String>> {
     match scope {
-        Scope::Tasks(ids) => Ok(ids.clone()),
+        Scope::Tasks(ids) => turns::by_turn(tx, ids),
         Scope::Batch(batch) => startable(tx, Some(batch), session),
         Scope::Everything => startable(tx, None, session),
         Scope::Held(start) => canary::rest(tx, start),
@@ -339,12 +339,12 @@ pub(super) fn chosen(tx: &rusqlite::Connection, scope: &Scope, session: &str) ->
     }
 }
 
-/// Ids that Start would buy, in the order of their lists. What is held is asked for by itself.
+/// Ids that Start would buy, in the order in which they are bought. What is held is asked for by itself.
 fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
-        "SELECT id FROM task WHERE deleted_at IS NULL AND (?1 IS NULL OR batch_id = ?1)
+        "SELECT id FROM task WHERE deleted_at IS NULL AND lane = 'ready' AND (?1 IS NULL OR batch_id = ?1)
            AND trouble IS NULL AND held = 0 AND (state = 'draft' OR (state = 'queued' AND session IS NOT ?2))
-         ORDER BY batch_id, position",
+         ORDER BY turn, id",
     )?;
     let rows = query.query_map([batch, Some(session)], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -352,8 +352,8 @@ fn startable(tx: &rusqlite::Connection, batch: Option<&str>, session: &str) -> R
 
 fn left_over(tx: &rusqlite::Connection, session: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
-        "SELECT id FROM task WHERE deleted_at IS NULL AND state = 'queued' AND held = 0 AND session IS NOT ?1
-         ORDER BY batch_id, position",
+        "SELECT id FROM task WHERE deleted_at IS NULL AND lane = 'ready' AND state = 'queued' AND held = 0 AND session IS NOT ?1
+         ORDER BY turn, id",
     )?;
     let rows = query.query_map([session], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

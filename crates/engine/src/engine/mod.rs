@@ -12,6 +12,7 @@ mod handing;
 mod import;
 mod look;
 mod many;
+mod order;
 mod outlook;
 pub(crate) mod picturing;
 mod placing;
@@ -22,6 +23,7 @@ mod returning;
 mod review;
 mod symptoms;
 mod templates;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;

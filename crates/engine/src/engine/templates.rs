@@ -2,13 +2,10 @@
 
 use super::Engine;
 use crate::error::Result;
-use crate::library::{NewTask, batches, tasks, templates};
+use crate::library::{NewTask, batches, named, tasks};
 use crate::trouble::Told;
 use crate::trouble::rows::board;
 use crate::view::create::{TemplateBody, TemplateView};
-
-/// The longest name of a template, in characters.
-const LONGEST: usize = 60;
 
 impl Engine {
     /// Adds drafts to a batch, each of them so many times: tries of one row, numbered 0007a, 0007b. All or none.
@@ -42,7 +39,9 @@ impl Engine {
     /// # Errors
     /// The library's.
     pub async fn templates(&self) -> Result<Vec<TemplateView>> {
-        self.core.library.read(templates::all).await
+        let all = self.core.library.read(|db| named::all(db, named::TEMPLATES)).await?;
+        let view = |(id, name, body)| TemplateView { id, name, body };
+        Ok(all.into_iter().map(view).collect())
     }
 
     /// Keeps a template; one with this name is replaced. Pictures are not kept with it.
@@ -50,15 +49,12 @@ impl Engine {
     /// # Errors
     /// No name; the library's.
     pub async fn keep_template(&self, name: &str, mut body: TemplateBody) -> Result<String> {
-        let name: String = name.trim().chars().take(LONGEST).collect();
-        if name.is_empty() {
-            return Err(Told::new(&board::TEMPLATE_NAMELESS).into());
-        }
+        let name = named::clean(name).ok_or_else(|| Told::new(&board::TEMPLATE_NAMELESS))?;
         body.fields.images.clear();
         let now = self.core.now();
         self.core
             .library
-            .write(move |tx| templates::keep(tx, &name, &body, now))
+            .write(move |tx| named::keep(tx, named::TEMPLATES, &name, &body, now))
             .await
     }
 
@@ -68,7 +64,10 @@ impl Engine {
     /// [`crate::Error::NotFound`].
     pub async fn delete_template(&self, id: String) -> Result<()> {
         let now = self.core.now();
-        self.core.library.write(move |tx| templates::delete(tx, &id, now)).await
+        self.core
+            .library
+            .write(move |tx| named::delete(tx, named::TEMPLATES, &id, now))
+            .await
     }
 
     /// Puts a template back.
@@ -76,6 +75,9 @@ impl Engine {
     /// # Errors
     /// [`crate::Error::NotFound`].
     pub async fn restore_template(&self, id: String) -> Result<()> {
-        self.core.library.write(move |tx| templates::restore(tx, &id)).await
+        self.core
+            .library
+            .write(move |tx| named::restore(tx, named::TEMPLATES, &id))
+            .await
     }
 }

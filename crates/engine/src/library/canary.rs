@@ -44,7 +44,7 @@ pub(crate) fn release(tx: &Connection, id: &str) -> Result<()> {
 pub(crate) fn rest(tx: &Connection, canary: &str) -> Result<Vec<String>> {
     let mut query = tx.prepare_cached(
         "SELECT id FROM task WHERE canary = ?1 AND held = 1 AND deleted_at IS NULL AND trouble IS NULL
-           AND state IN ('draft', 'queued') ORDER BY batch_id, position",
+           AND state IN ('draft', 'queued') ORDER BY turn, id",
     )?;
     let rows = query.query_map([canary], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)

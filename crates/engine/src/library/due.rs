@@ -16,14 +16,14 @@ pub(crate) struct Moment {
     pub(crate) horizon: i64,
 }
 
-/// The next task to buy: asked for in this run of the app, oldest batch first, in the order of its list.
+/// The next task to buy: asked for in this run of the app, in the order of the lane.
 pub(crate) fn next_to_buy(tx: &Connection, session: &str, at: Moment) -> Result<Option<TaskRow>> {
     Ok(tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM task t
              WHERE t.state = 'queued' AND t.session = ?1 AND t.held = 0 AND t.deleted_at IS NULL
                AND NOT COALESCE(t.due_at, 0) BETWEEN ?2 + 1 AND ?2 + ?3
-             ORDER BY t.batch_id, t.position LIMIT 1"
+             ORDER BY t.turn, t.id LIMIT 1"
         ))?
         .query_row(params![session, at.now, at.horizon], TaskRow::read)
         .optional()?)

@@ -138,7 +138,7 @@ pub(crate) fn waiting(tx: &Connection, session: &str) -> Result<Option<Vec<Queue
     let mut query = tx.prepare_cached(
         "SELECT batch_id, model, resolution, mode, images <> '[]' FROM task
          WHERE state = 'queued' AND session = ?1 AND deleted_at IS NULL
-         ORDER BY batch_id, position",
+         ORDER BY turn, id",
     )?;
     let mut rows = query.query([session])?;
     let mut found = Vec::new();

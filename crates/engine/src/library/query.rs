@@ -9,6 +9,7 @@ use super::takes::{self, Take};
 use super::{finds, tally};
 use crate::error::Result;
 use crate::task::Lane;
+use crate::view::filter::Filter;
 use crate::view::{RowsQuery, SortBy};
 
 /// A row as a card needs it.
@@ -100,6 +101,7 @@ fn filter(query: &RowsQuery) -> String {
         " AND (finds(t.number, ?3) OR finds(t.prompt, ?3) OR finds(t.trouble, ?3)
             OR t.attempt_id IN (SELECT f.attempt_id FROM take f WHERE finds(f.file_name, ?3)))"
     });
+    filter.push_str(&super::filter::condition(&query.filter));
     filter
 }
 
@@ -130,10 +132,11 @@ pub(super) fn is_plain(query: &RowsQuery) -> bool {
         sort: _,
         descending: _,
         search,
+        filter,
         offset: _,
         limit: _,
     } = query;
-    search.trim().is_empty()
+    search.trim().is_empty() && *filter == Filter::default()
 }
 
 /// Whether an index gives the rows in their order, so that its beginning and its end are read without the rest.
@@ -263,6 +266,7 @@ mod tests {
             sort,
             descending,
             search: String::new(),
+            filter: crate::view::filter::Filter::default(),
             offset: 900,
             limit: 200,
         };
@@ -375,6 +379,7 @@ mod tests {
                             sort,
                             descending,
                             search: search.to_owned(),
+                            filter: Filter::default(),
                             offset: 0,
                             limit: 80,
                         }));

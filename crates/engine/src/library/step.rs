@@ -64,7 +64,7 @@ fn take(tx: &Connection, id: &str, from: State, step: Step, now: i64, detail: &V
     // A fresh run of the card begins when it is asked for; what it shows of the last one is cleared then.
     let changed = tx.execute(
         "UPDATE task SET state = ?3, revision = revision + 1, updated_at = ?4, tries = 0, due_at = NULL,
-           sort = CASE WHEN ?5 = 'ready' THEN position + ?6 WHEN ?5 = 'running' THEN ?4 ELSE -?4 END,
+           sort = CASE WHEN ?5 = 'ready' THEN turn + ?6 WHEN ?5 = 'running' THEN ?4 ELSE -?4 END,
            started_at = CASE WHEN ?7 IN ('prepare', 'accept', 'attach', 'watchAgain') THEN ?4
                              WHEN ?5 = 'ready' THEN NULL ELSE started_at END,
            finished_at = CASE WHEN ?8 THEN ?4 ELSE NULL END,

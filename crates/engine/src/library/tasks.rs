@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::doubt::may_be_bought;
 use super::rows::{COLUMNS, TaskRow};
 use super::step::{record, state, step_from};
+use super::turns::ROOM;
 use crate::error::{Error, Result};
 use crate::task::request::Parameters;
 use crate::task::{State, Step};
@@ -116,7 +117,7 @@ pub(super) struct Draft<'a> {
     pub(super) id: &'a str,
     pub(super) batch: &'a str,
     pub(super) number: &'a str,
-    /// In its batch, and in its lane.
+    /// In its batch. Its turn comes after everything that is there.
     pub(super) position: i64,
     pub(super) fields: &'a TaskFields,
     /// In credits; `None`: not known.
@@ -128,9 +129,10 @@ impl Draft<'_> {
     pub(super) fn insert(&self, tx: &Connection, now: i64) -> Result<()> {
         let fields = self.fields;
         tx.prepare_cached(
-            "INSERT INTO task (id, batch_id, number, position, sort, prompt, images, model, aspect_ratio, resolution,
+            "INSERT INTO task (id, batch_id, number, position, turn, sort, prompt, images, model, aspect_ratio, resolution,
                duration, mode, seed, watermark, translation, price, state, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16)",
+             SELECT ?1, ?2, ?3, ?4, n.turn, n.turn, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'draft', ?16, ?16
+             FROM (SELECT COALESCE(MAX(turn), 0) + ?17 AS turn FROM task) AS n",
         )?
         .execute(params![
             self.id,
@@ -149,6 +151,7 @@ impl Draft<'_> {
             fields.enable_translation,
             self.price,
             now,
+            ROOM,
         ])?;
         set_wrong(tx, self.id, fields)
     }

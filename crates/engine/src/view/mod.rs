@@ -365,6 +365,9 @@ pub struct RowsQuery {
     pub descending: bool,
     /// Text to look for in number, prompt, file name and error; empty for none.
     pub search: String,
+    /// What else they must be.
+    #[serde(default)]
+    pub filter: filter::Filter,
     /// First row.
     pub offset: u64,
     /// How many, 1 to 200.
@@ -489,7 +492,9 @@ pub struct TaskReport {
 pub mod bulk;
 pub mod create;
 pub mod doubt;
+pub mod filter;
 pub mod many;
+pub mod order;
 pub mod review;
 pub mod settings;
 pub mod sheet;

@@ -13,7 +13,10 @@ import { Chosen, type How, type Rowed } from "../chosen";
 import { List } from "../list.svelte";
 import { Feed } from "./feed";
 import { Pace } from "./pace";
-import { LaneRows, type Scope } from "./rows";
+import { LaneRows, type Narrowed } from "./rows";
+import { isFilter, NOTHING } from "../filter";
+import type { Filter } from "../types/Filter";
+import type { ViewBody } from "../types/ViewBody";
 
 /** What the rail leads to. */
 export type View = { kind: "batch"; id: string } | { kind: "all" } | { kind: "needsYou" };
@@ -26,6 +29,7 @@ export class Board {
   snapshot = $state.raw<Snapshot | null>(null);
   view = $state.raw<View>({ kind: "all" });
   search = $state("");
+  filter = $state.raw<Filter>(NOTHING);
   selected = $state.raw<string | null>(null);
   detail = $state.raw<TaskDetail | null>(null);
   /** Rises whenever a lane's rows change: what reads rows reads this first. */
@@ -85,6 +89,7 @@ export class Board {
   forget(): void {
     this.view = { kind: "all" };
     this.search = "";
+    this.filter = NOTHING;
     this.select(null);
   }
 
@@ -128,6 +133,38 @@ export class Board {
     this.search = text;
     this.picked.clear();
     this.reset();
+  }
+
+  /** Looks only for what a filter says. */
+  filterBy(filter: Filter): void {
+    this.filter = filter;
+    this.picked.clear();
+    this.reset();
+  }
+
+  /** Whether less is shown than there is. */
+  get narrowed(): boolean {
+    return this.search.trim() !== "" || isFilter(this.filter);
+  }
+
+  /** Neither text nor filter any more. */
+  showEverything(): void {
+    this.search = "";
+    this.filterBy(NOTHING);
+  }
+
+  /** What is looked at now, as it would be kept. */
+  asView(): ViewBody {
+    const { batchId, search, filter } = this.scope();
+    return { batchId, search, filter };
+  }
+
+  /** What somebody kept; all batches where its own is gone. */
+  showView(body: ViewBody): void {
+    const there = this.batches.some((batch) => batch.id === body.batchId);
+    this.search = body.search;
+    this.filter = body.filter;
+    this.show(there && body.batchId !== null ? { kind: "batch", id: body.batchId } : { kind: "all" });
   }
 
   /** A lane's length: of the rows where a search is on, else of the library. */
@@ -294,8 +331,12 @@ export class Board {
   }
 
   /** What is shown of the library. */
-  scope(): Scope {
-    return { batchId: this.view.kind === "batch" ? this.view.id : null, search: this.search.trim() };
+  scope(): Narrowed {
+    return {
+      batchId: this.view.kind === "batch" ? this.view.id : null,
+      search: this.search.trim(),
+      filter: this.filter,
+    };
   }
 
   private reset(): void {

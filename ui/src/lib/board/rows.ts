@@ -3,6 +3,8 @@
 //
 // Plain, without Svelte, so that it can be tested: whoever shows it is told through `changed`.
 import type { Delta } from "../types/Delta";
+import type { Filter } from "../types/Filter";
+import { NOTHING } from "../filter";
 import type { Lane } from "../types/Lane";
 import type { LaneCounts } from "../types/LaneCounts";
 import type { Rows } from "../types/Rows";
@@ -19,6 +21,8 @@ const KEEP = 2 * PAGE;
 export type Scope = {
   batchId: string | null;
   search: string;
+  /** What else they must be; nothing else where it is left out. */
+  filter?: Filter;
   /** Another lane than it was made for. */
   lane?: Lane | null;
   sort?: SortBy;
@@ -27,6 +31,8 @@ export type Scope = {
 
 /** What a message says of cards. */
 export type Changes = Pick<Delta, "tasks" | "removed" | "moved">;
+/** What is looked at, whatever the lane and the order. */
+export type Narrowed = { batchId: string | null; search: string; filter: Filter };
 
 export class LaneRows {
   total = 0;
@@ -208,8 +214,17 @@ export class LaneRows {
     this.moved = false;
     const offset = Math.floor(Math.max(0, this.from - PAGE / 4) / PAGE) * PAGE;
     const limit = Math.min(200, Math.ceil((this.to + PAGE / 4 - offset) / PAGE) * PAGE);
-    const { batchId, search, sort = "place", descending = false } = this.scope;
-    const answer = await this.ask({ batchId, search, sort, descending, lane: this.lane, offset, limit });
+    const { batchId, search, filter = NOTHING, sort = "place", descending = false } = this.scope;
+    const answer = await this.ask({
+      batchId,
+      search,
+      filter,
+      sort,
+      descending,
+      lane: this.lane,
+      offset,
+      limit,
+    });
     if (era !== this.era) {
       this.again = true;
       return;
@@ -243,7 +258,6 @@ export class LaneRows {
 }
 
 function isNothing(value: unknown): boolean {
-  return (
-    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
-  );
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.values(value).every(isNothing);
 }

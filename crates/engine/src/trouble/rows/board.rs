@@ -57,6 +57,13 @@ rows! {
         ["Give it one.", "请起个名字。"],
         NOT_DONE,
     ];
+    VIEW_NAMELESS = stays "view-nameless" [
+        NOT_DONE_TITLE,
+        ["A view needs a name.", "视图还没有名字。"],
+        NOTHING_CHANGED,
+        ["Give it one.", "请起个名字。"],
+        NOT_DONE,
+    ];
     NO_TASK_ID = stays "no-task-id" [
         NOT_DONE_TITLE,
         ["This is not a task ID.", "这不是任务 ID。"],
