@@ -6,7 +6,7 @@ import { marked } from "../src/lib/review/marks";
 import { Playback } from "../src/lib/review/playback.svelte";
 import { Review } from "../src/lib/review/review.svelte";
 import { Toasts } from "../src/lib/toasts.svelte";
-import { Undo } from "../src/lib/undo.svelte";
+import { Undo } from "../src/lib/undo";
 import type { Delta } from "../src/lib/types/Delta";
 import type { MarkChange } from "../src/lib/types/MarkChange";
 import type { Marked } from "../src/lib/types/Marked";

@@ -8,7 +8,7 @@ import type { Marked } from "../types/Marked";
 import type { Roll } from "../types/Roll";
 import type { TaskCard } from "../types/TaskCard";
 import type { Which } from "../types/Which";
-import type { Deed } from "../undo.svelte";
+import type { Deed } from "../undo";
 import { marked, markSaid } from "./marks";
 
 /** One mark for some clips. */
