@@ -95,7 +95,7 @@ async fn an_unknown_outcome_is_the_users_alone_with_the_balance_as_evidence() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         };
         // What the balance did is told; what it means is not said while two outcomes are unknown at a time.
-        assert_eq!(said.contains("10000"), taken, "{said}");
+        assert_eq!(said.contains("10,000"), taken, "{said}");
         assert!(
             said.contains("may have been bought") && !said.contains("ikely"),
             "{said}"

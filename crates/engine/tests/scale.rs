@@ -100,6 +100,8 @@ async fn running(home: &tempfile::TempDir, service: &Arc<Counting>, clock: Arc<d
         clock,
         preferences: Preferences {
             in_flight,
+            // Every one of them fails alike, and all are to be bought.
+            pause_after: 0,
             ..Preferences::default()
         },
         demo: false,

@@ -384,7 +384,11 @@ impl Desk {
             media: Media::new(&Proxy::None, true).unwrap(),
             keys: Arc::new(FixedKeys::only(ApiKey::new("k-1234".to_owned()))),
             clock: Arc::clone(&self.world) as Arc<dyn Clock>,
-            preferences: self.setting.preferences.clone(),
+            // The stand-in ends many alike, and what is counted here is how they were asked for.
+            preferences: Preferences {
+                pause_after: 0,
+                ..self.setting.preferences.clone()
+            },
             demo: false,
         })
         .await
