@@ -36,6 +36,8 @@ impl Board {
             if (window.pageErrors) return;
             window.pageErrors = [];
             addEventListener('error', (event) => {
+                // The page swallows this notice (start.ts says why), unless it listens only after this did.
+                if (event.message?.startsWith('ResizeObserver loop')) return;
                 // An image or a video that fails is an element's own business.
                 if (event instanceof ErrorEvent) window.pageErrors.push(event.message + ' ' + event.filename + ':' + event.lineno);
             });

@@ -30,7 +30,8 @@ while (walker.nextNode()) {
   const range = document.createRange();
   range.selectNodeContents(node);
   const boxes = [...range.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
-  if (boxes.length === 0 || getComputedStyle(element).visibility !== "visible") continue;
+  // What is folded away has a place and is not seen.
+  if (boxes.length === 0 || !element.checkVisibility({ visibilityProperty: true })) continue;
   // What of it is seen: as much as each frame around it lets through.
   let seen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
   let reported = false;
