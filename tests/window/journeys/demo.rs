@@ -30,6 +30,26 @@ async fn three_typed_shots_become_saved_videos_that_play_in_the_board() {
         )
         .await;
 
+    // By its poster the clip goes out of the window, by the rest of its card into the page's hand: never both.
+    let taken = "
+        const at = document.querySelector(arguments[0]).getBoundingClientRect();
+        const hand = (type, by) => document.querySelector(arguments[0]).dispatchEvent(new PointerEvent(type, {
+            bubbles: true, pointerType: 'mouse', button: 0, buttons: 1,
+            clientX: at.x + at.width / 2 + by, clientY: at.y + at.height / 2,
+        }));
+        hand('pointerdown', 0);
+        hand('pointermove', 20);
+        return new Promise((say) => requestAnimationFrame(() => {
+            const held = document.querySelector(\"[data-testid='drag-ghost']\") !== null;
+            hand('pointercancel', 20);
+            requestAnimationFrame(() => say([held, document.querySelector(\"[data-testid='drag-ghost']\") !== null]));
+        }))";
+    let done = "[data-testid='card'][data-state='done']";
+    for (part, held) in [("img", false), (".say", true)] {
+        let seen = board.run(taken, &[json!(format!("{done} {part}"))]).await;
+        assert_eq!(seen, json!([held, false]), "{part}");
+    }
+
     board.click_css("[data-testid='card'][data-state='done']").await;
     board.play().await;
     board

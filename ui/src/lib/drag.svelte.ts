@@ -57,6 +57,8 @@ export class Drag {
     if (event.button !== 0 || event.pointerType === "touch" || this.app.open !== null) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target instanceof Element && event.target.closest("button, a, input, video") !== null) return;
+    // By its poster a clip leaves the window: that is the system's own drag.
+    if (event.target instanceof Element && event.target.closest("[data-outgoing]") !== null) return;
     this.pressed = { card, x: event.clientX, y: event.clientY, pointer: event.pointerId };
     addEventListener("pointermove", this.moved);
     addEventListener("pointerup", this.released);
@@ -68,6 +70,8 @@ export class Drag {
   private readonly moved = (event: PointerEvent): void => {
     const pressed = this.pressed;
     if (pressed === null || event.pointerId !== pressed.pointer) return;
+    // Let go where nobody heard it, as after a drag of the system: nothing is in the hand any more.
+    if ((event.buttons & 1) === 0) return this.end();
     if (this.held === null) {
       if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < THRESHOLD) return;
       getSelection()?.removeAllRanges();
