@@ -8,6 +8,9 @@ export const away = area(
     "mood.paused": "Paused by you",
     "mood.network": "Waiting for the network",
     "mood.needsYou": "Needs you",
+    "network.away":
+      "The service cannot be reached. Nothing is bought meanwhile; what was bought is kept there. All of it goes on by itself once there is a way.",
+    "network.settings": "Proxy…",
     "foot.spent": "Spent today",
     "foot.spentAtLeast": "at least {credits}",
     "foot.unpriced": {
@@ -73,6 +76,8 @@ export const away = area(
     "mood.paused": "你已暂停",
     "mood.network": "等待网络",
     "mood.needsYou": "需要处理",
+    "network.away": "连不上服务。这期间不会购买；已购买的保留在服务端。网络恢复后会自动继续。",
+    "network.settings": "代理设置…",
     "foot.spent": "今日花费",
     "foot.spentAtLeast": "至少 {credits}",
     "foot.unpriced": "其中 {n} 笔价格未知。",
