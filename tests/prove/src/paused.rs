@@ -20,6 +20,7 @@ use engine::view::TaskFields;
 use engine::view::settings::Preferences;
 use engine::words::Lang;
 use engine::{Engine, Media, Options, Scope};
+use futures_util::StreamExt;
 use kie::{ApiKey, CallError, GenerateRequest, Generated, Proxy, Record, Submission, Upload, Uploaded};
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -41,6 +42,22 @@ pub async fn paused<T: Send + 'static, F: Future<Output = T>>(work: impl FnOnce(
     })
     .await
     .unwrap()
+}
+
+/// Runs many, each on a paused clock of its own, two at a time: what is counted in one is nothing of the machine's speed.
+/// What comes back stands in the order of what was given.
+pub async fn paused_each<I: Send + 'static, T: Send + 'static, F: Future<Output = T>>(
+    each: impl IntoIterator<Item = I>,
+    work: impl Fn(I) -> F + Clone + Send + 'static,
+) -> Vec<T> {
+    futures_util::stream::iter(each)
+        .map(|one| {
+            let work = work.clone();
+            paused(move || work(one))
+        })
+        .buffered(2)
+        .collect()
+        .await
 }
 
 /// A wall clock that can be set, and a computer that can sleep: the timers stand still, the world goes on.

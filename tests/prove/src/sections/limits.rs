@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::view::settings::{PollBy, Preferences};
 
 use crate::chance::{Chance, Model};
-use crate::paused::{Desk, Setting, densest, paused};
+use crate::paused::{Desk, Setting, densest, paused, paused_each};
 use crate::table::Line;
 use crate::{Child, Proof, Section, Size};
 
@@ -24,8 +24,10 @@ async fn prove(size: Size) -> Vec<Line> {
     };
     let mut lines = Vec::new();
     for &count in counts {
-        for restarted in [false, true] {
-            let run = paused(move || submits(count, restarted, 1)).await;
+        let runs = paused_each([false, true], move |restarted| async move {
+            (restarted, submits(count, restarted, 1).await)
+        });
+        for (restarted, run) in runs.await {
             let when = if restarted {
                 ", the app ended and opened in the middle"
             } else {

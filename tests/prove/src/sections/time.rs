@@ -7,7 +7,7 @@ use std::time::Duration;
 use engine::view::settings::{PollBy, Preferences};
 
 use crate::chance::Model;
-use crate::paused::{Desk, Reach, Seen, Setting, densest, paused};
+use crate::paused::{Desk, Reach, Seen, Setting, densest, paused_each};
 use crate::table::Line;
 use crate::{Child, Proof, Section, Size};
 
@@ -33,16 +33,17 @@ async fn prove(size: Size) -> Vec<Line> {
 
 async fn in_virtual_time(size: Size) -> Vec<Line> {
     let shots = if size == Size::Full { 100 } else { 25 };
-    let mut lines = Vec::new();
-    for poll_by in [PollBy::History, PollBy::Interval] {
-        lines.extend(paused(move || sleep(shots, poll_by)).await);
-        lines.extend(paused(move || set_clock(shots, poll_by, DAY_MS)).await);
-        lines.extend(paused(move || set_clock(shots, poll_by, -DAY_MS)).await);
-        lines.extend(paused(move || outage(shots, poll_by, Reach::Gone)).await);
-        lines.extend(paused(move || outage(shots, poll_by, Reach::Portal)).await);
-        lines.extend(paused(move || endless(poll_by)).await);
-    }
-    lines
+    let each = [PollBy::History, PollBy::Interval];
+    let lines = paused_each(each, move |poll_by| async move {
+        let mut lines = sleep(shots, poll_by).await;
+        lines.extend(set_clock(shots, poll_by, DAY_MS).await);
+        lines.extend(set_clock(shots, poll_by, -DAY_MS).await);
+        lines.extend(outage(shots, poll_by, Reach::Gone).await);
+        lines.extend(outage(shots, poll_by, Reach::Portal).await);
+        lines.extend(endless(poll_by).await);
+        lines
+    });
+    lines.await.concat()
 }
 
 fn way(poll_by: PollBy) -> &'static str {
