@@ -104,6 +104,10 @@ impl Board {
             if (element === null || element.disabled) return false;
             element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
             const box = element.getBoundingClientRect();
+            // Where it was a moment ago: a list that was just scrolled is still measuring its rows.
+            const [before, at] = [window.clickAt, `${arguments[0]} ${box.x} ${box.y}`];
+            window.clickAt = at;
+            if (before !== at) return false;
             const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
             return top !== null && element.contains(top)";
         self.wait(format!("{css} to take a click"), async || {
