@@ -56,6 +56,12 @@ export class List {
     return this.rows.at(row);
   }
 
+  /** Whether all of these rows are held. */
+  holds(from: number, to: number): boolean {
+    void this.revision;
+    return this.rows.holds(from, to);
+  }
+
   placeOf(id: string): number | undefined {
     void this.revision;
     return this.rows.placeOf(id);

@@ -79,6 +79,13 @@ export class LaneRows {
     return place === undefined ? undefined : this.held.get(place);
   }
 
+  /** Whether all of these rows are held. */
+  holds(from: number, to: number): boolean {
+    for (let index = from; index < Math.min(to, this.total); index += 1)
+      if (!this.held.has(index)) return false;
+    return true;
+  }
+
   heldRows(): number {
     return this.held.size;
   }
