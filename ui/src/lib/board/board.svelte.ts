@@ -184,6 +184,12 @@ export class Board {
     return this.rows[lane].at(row);
   }
 
+  /** Whether all cards of these rows are held. */
+  holds(lane: Lane, from: number, to: number): boolean {
+    void this.revision[lane];
+    return this.rows[lane].holds(from, to);
+  }
+
   look(lane: Lane, from: number, to: number): void {
     void this.rows[lane].look(from, to);
   }

@@ -54,6 +54,8 @@ export class LaneRows {
   private from = 0;
   private to = PAGE;
   private reading = false;
+  /** A view that is about to be read. */
+  private looking: Promise<void> | null = null;
   private again = false;
 
   constructor(
@@ -105,9 +107,16 @@ export class LaneRows {
   look(from: number, to: number): Promise<void> {
     this.from = Math.max(0, from);
     this.to = Math.max(this.from, to);
-    const missing = this.missing();
-    if (missing === null) return Promise.resolve();
-    return this.read();
+    if (this.missing() === null) return Promise.resolve();
+    this.looking ??= this.readSoon();
+    return this.looking;
+  }
+
+  /** Once the page has drawn what it can: somebody who scrolls looks at many places in a row. */
+  private async readSoon(): Promise<void> {
+    await new Promise((drawn) => setTimeout(drawn));
+    this.looking = null;
+    if (this.missing() !== null) await this.read();
   }
 
   /** Rows moved in or out: what is shown is read again. */
