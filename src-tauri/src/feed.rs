@@ -103,9 +103,20 @@ impl Feed {
         state.flush().await;
     }
 
-    /// The page that listened is gone; another is starting.
-    pub(crate) async fn forget_page(&self) {
-        self.state.lock().await.outlet = None;
+    /// The board at a glance for a page that is starting; the one that listened is gone. What gathered so far is in it
+    /// and is not told: the page would read everything a second time.
+    ///
+    /// # Errors
+    /// The library's; [`Error::Closing`].
+    pub(crate) async fn begin(&self, lang: Lang) -> Result<Snapshot, Error> {
+        let mut state = self.state.lock().await;
+        state.outlet = None;
+        let (engine, _) = state.source.as_ref().ok_or(Error::Closing)?;
+        let mut snapshot = engine.snapshot(lang).await?;
+        snapshot.seq = state.seq;
+        state.waiting = Waiting::default();
+        state.told = Some((snapshot.all, snapshot.queue.clone()));
+        Ok(snapshot)
     }
 
     /// Lets go of the engine, so that its library is free once it has closed.

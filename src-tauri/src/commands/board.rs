@@ -12,8 +12,6 @@ use crate::shop::Shop;
 /// What a page starts from. Waits for the library.
 #[tauri::command]
 pub(crate) async fn boot(shop: Open<'_>) -> Answer<Boot> {
-    // A page that starts has no channel yet; the one before it is gone.
-    shop.feed().forget_page().await;
     start(&shop).await
 }
 
@@ -86,7 +84,8 @@ pub(crate) async fn log(text: String) -> Answer<()> {
 async fn start(shop: &Shop) -> Answer<Boot> {
     let desk = shop.desk().await?;
     let media_base = shop.media_base().await.say(desk.lang)?;
-    let snapshot = shop.feed().snapshot(&desk.engine, desk.lang).await.say(desk.lang)?;
+    // A page that starts has no channel yet; the one before it is gone.
+    let snapshot = shop.feed().begin(desk.lang).await.say(desk.lang)?;
     let settings = desk.settings.view();
     let empty = snapshot.batches.is_empty() && settings.keys.is_empty() && settings.key_in_use.is_none();
     Ok(Boot {

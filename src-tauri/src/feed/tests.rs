@@ -132,6 +132,22 @@ async fn too_much_is_one_word_and_nothing_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_starts_is_not_told_what_it_has() {
+    let directory = tempfile::tempdir().unwrap();
+    let board = board(directory.path()).await;
+    let id = board.add(1).await.pop().unwrap();
+    tokio::time::sleep(EVERY * 3).await;
+    let snapshot = board.feed.begin(Lang::En).await.unwrap();
+    assert_eq!(snapshot.all.ready, 1);
+    let mut page = board.watch().await;
+    assert!(rest(&mut page).await.is_empty());
+
+    board.engine.delete(vec![id.clone()]).await.unwrap();
+    let delta = next(&mut page).await;
+    assert_eq!((delta.seq, delta.removed), (snapshot.seq + 1, vec![id]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_happens_while_no_page_listens_is_not_lost() {
     let directory = tempfile::tempdir().unwrap();
     let board = board(directory.path()).await;
@@ -139,8 +155,7 @@ async fn what_happens_while_no_page_listens_is_not_lost() {
     rest(&mut first).await;
 
     // The page reloads: between its snapshot and its channel, something happens.
-    board.feed.forget_page().await;
-    let snapshot = board.feed.snapshot(&board.engine, Lang::En).await.unwrap();
+    let snapshot = board.feed.begin(Lang::En).await.unwrap();
     let id = board.add(1).await.pop().unwrap();
     tokio::time::sleep(EVERY * 3).await;
     let mut second = board.watch().await;

@@ -1,4 +1,29 @@
 // Numbers, sizes and times as people read them, in their language. Nothing here knows a task.
+import { once } from "./once";
+
+const whole = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }));
+const tenths = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }));
+const timeOfDay = once(
+  (lang) =>
+    new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
+);
+const hourAndMinute = once(
+  (lang) => new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hour12: false }),
+);
+const dayAndTime = once(
+  (lang) =>
+    new Intl.DateTimeFormat(lang, {
+      month: "numeric",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hour12: false,
+    }),
+);
+// 37 秒前, not 37 秒钟前; in English the short words are cut ones.
+const past = once(
+  (lang) => new Intl.RelativeTimeFormat(lang, { numeric: "always", style: lang === "en" ? "long" : "short" }),
+);
 
 /** Elapsed time as `0:42`, `12:05`, `1:02:09`. */
 export function elapsed(ms: number): string {
@@ -18,51 +43,42 @@ export function bytes(count: number, lang: string): string {
     value /= 1000;
     at += 1;
   }
-  const digits = at > 1 && value < 99.5 ? 1 : 0;
-  const text = new Intl.NumberFormat(lang, { maximumFractionDigits: digits }).format(value);
-  return `${text} ${units[at]}`;
+  const digits = at > 1 && value < 99.5 ? tenths : whole;
+  return `${digits(lang).format(value)} ${units[at]}`;
 }
 
 /** `11.2 / 18.4 MB`, or what is known of it. */
 export function bytesOf(done: number, total: number | null, lang: string): string {
   if (total === null) return bytes(done, lang);
-  const whole = bytes(total, lang);
+  const all = bytes(total, lang);
   const part = bytes(done, lang);
-  const unit = whole.slice(whole.lastIndexOf(" "));
-  return part.endsWith(unit) ? `${part.slice(0, -unit.length)} / ${whole}` : `${part} / ${whole}`;
+  const unit = all.slice(all.lastIndexOf(" "));
+  return part.endsWith(unit) ? `${part.slice(0, -unit.length)} / ${all}` : `${part} / ${all}`;
 }
 
 /** A number with the language's separators. */
 export function count(value: number, lang: string): string {
-  return new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }).format(value);
+  return tenths(lang).format(value);
 }
 
 /** A time of day; with the date where it was not today. */
 export function when(at: number, now: number, lang: string): string {
-  const date = new Date(at);
-  const today = date.toDateString() === new Date(now).toDateString();
-  const time: Intl.DateTimeFormatOptions = {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hour12: false,
-  };
-  const day: Intl.DateTimeFormatOptions = {
-    month: "numeric",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-  };
-  return new Intl.DateTimeFormat(lang, today ? time : day).format(date);
+  return (isSameDay(at, now) ? timeOfDay : dayAndTime)(lang).format(at);
+}
+
+/** A time to the minute; with the date where it is not today. */
+export function toTheMinute(at: number, now: number, lang: string): string {
+  return (isSameDay(at, now) ? hourAndMinute : dayAndTime)(lang).format(at);
+}
+
+function isSameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
 }
 
 /** How long ago, in words: `4 minutes ago`. */
 export function ago(ms: number, lang: string): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  // 37 秒前, not 37 秒钟前; in English the short words are cut ones.
-  const style = lang === "en" ? "long" : "short";
-  const words = new Intl.RelativeTimeFormat(lang, { numeric: "always", style });
+  const words = past(lang);
   if (seconds < 60) return words.format(-seconds, "second");
   if (seconds < 3600) return words.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 48 * 3600) return words.format(-Math.floor(seconds / 3600), "hour");

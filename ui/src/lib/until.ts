@@ -1,4 +1,5 @@
 // When a list is done, and how long one took, as people say it: to the minute, never to the second.
+import { toTheMinute } from "./format";
 import { t } from "./i18n/index.svelte";
 import type { BatchView } from "./types/BatchView";
 import type { QueueView } from "./types/QueueView";
@@ -28,11 +29,7 @@ export function doneAt(
 /** `done about 14:20`; with the day where that is not today. */
 export function endWords(at: number, now: number, lang: string): string {
   if (at - now <= SOON) return t("end.soon");
-  const there = new Date(at);
-  const clock: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hour12: false };
-  const today = there.toDateString() === new Date(now).toDateString();
-  const day: Intl.DateTimeFormatOptions = today ? {} : { month: "numeric", day: "numeric" };
-  return t("end.at", { time: new Intl.DateTimeFormat(lang, { ...day, ...clock }).format(there) });
+  return t("end.at", { time: toTheMinute(at, now, lang) });
 }
 
 /** `38 min`, `2 h 5 min`. */

@@ -1,4 +1,6 @@
 // What a catalogue is: the same keys in every language, each text with names to be filled in, or forms by count.
+import { count } from "../format";
+import { once } from "../once";
 import type { Lang } from "../types/Lang";
 import { en } from "./en";
 import { zh } from "./zh-CN";
@@ -20,14 +22,7 @@ export type Given<K extends Key> = [Names<K>] extends [never]
   : [given: Record<Names<K>, string | number>];
 
 const CATALOGUES: Record<Lang, Catalogue> = { en, "zh-CN": zh };
-const plurals = new Map<Lang, Intl.PluralRules>();
-const numbers = new Map<Lang, Intl.NumberFormat>();
-
-function kept<T>(map: Map<Lang, T>, lang: Lang, make: () => T): T {
-  const found = map.get(lang) ?? make();
-  map.set(lang, found);
-  return found;
-}
+const plurals = once((lang) => new Intl.PluralRules(lang));
 
 /** A message in a language. */
 export function say<K extends Key>(lang: Lang, key: K, ...given: Given<K>): string {
@@ -37,15 +32,12 @@ export function say<K extends Key>(lang: Lang, key: K, ...given: Given<K>): stri
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "string"
-      ? value
-      : kept(numbers, lang, () => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 })).format(value);
+    return typeof value === "string" ? value : count(value, lang);
   });
 }
 
 function form(lang: Lang, message: { one: string; other: string }, n: string | number | undefined): string {
   // A language without plural still may want another sentence for one, which names the thing.
   if (lang !== "en") return n === 1 ? message.one : message.other;
-  const rules = kept(plurals, lang, () => new Intl.PluralRules(lang));
-  return typeof n === "number" && rules.select(n) === "one" ? message.one : message.other;
+  return typeof n === "number" && plurals(lang).select(n) === "one" ? message.one : message.other;
 }
