@@ -201,11 +201,15 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
     let burst = board.run("return bench.burst(10000)", &[]).await;
     say(Line::most(
         format!("{clips:.0} changes by one command: the page was busy"),
-        number(&burst["busy"]),
+        number(&burst["own"]),
         60.0,
         "ms",
     ));
     say(Line::most("… longest block", number(&burst["longest"]), 50.0, "ms"));
+    say(Line::beside(
+        "… busy in all, with what the page does anyway; over",
+        format!("{:.0} ms; {:.0} ms", number(&burst["busy"]), number(&burst["lasted"])),
+    ));
     say(Line::beside(
         "… shown after the command's answer",
         format!("{:.0} ms", number(&burst["there"])),
@@ -281,7 +285,8 @@ async fn open(stage: &Stage) -> Board {
 /// Closes the window as somebody who is asked and says so: a library that was left in the middle is looked through at
 /// the next start.
 async fn leave(board: Board) {
-    let close = "void window.__TAURI_INTERNALS__.invoke('answer_leaving', { answer: 'close' })";
+    // The window may be gone before the driver has its answer.
+    let close = "setTimeout(() => window.__TAURI_INTERNALS__.invoke('answer_leaving', { answer: 'close' }), 200)";
     board.run(close, &[]).await;
     board.has_ended().await;
 }

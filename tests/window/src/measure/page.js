@@ -77,6 +77,10 @@ const marked = (ids, rating) => ({ marks: ids.map((id) => ({ id, rating, rejecte
 // A poster's address has the card's revision in it: what is shown of the first clip.
 const shown = () => Number(/r=(\d+)/.exec(document.querySelector("[data-lane='done'] img")?.src ?? "")?.[1] ?? 0);
 
+const unwatched = () => ({ busy: 0, lasted: 1, longest: 0 });
+// What the page does anyway, the frames of its heartbeat and other programs included, is no part of it.
+const own = (rest, whole) => Math.max(0, whole.busy - (rest.busy / rest.lasted) * whole.lasted);
+
 let rating = 0;
 async function change(ids) {
   rating = (rating % 5) + 1;
@@ -90,8 +94,11 @@ async function change(ids) {
 // which itself takes all the time that is left.
 bench.burst = async (count, watched = true) => {
   await bench.wait(700);
+  const idle = watched ? bench.watch() : unwatched;
+  await bench.wait(watched ? 1500 : 0);
+  const rest = idle();
   const { before, asked } = await change(bench.ids.slice(0, count));
-  const stop = watched ? bench.watch() : () => ({});
+  const stop = watched ? bench.watch() : unwatched;
   await asked;
   const begun = performance.now();
   while (shown() === before) {
@@ -100,13 +107,13 @@ bench.burst = async (count, watched = true) => {
   }
   const there = performance.now() - begun;
   await bench.wait(400);
-  return { there, ...stop() };
+  const whole = stop();
+  return { there, own: own(rest, whole), ...whole };
 };
 
 // The same as messages with two hundred cards each, as fast as they are told.
 bench.messages = async (count, watched = true) => {
   await bench.wait(700);
-  const unwatched = () => ({ busy: 0, lasted: 1, longest: 0 });
   const idle = watched ? bench.watch() : unwatched;
   await bench.wait(1500);
   const rest = idle();
@@ -118,7 +125,5 @@ bench.messages = async (count, watched = true) => {
     await bench.wait(280);
   }
   const whole = stop();
-  // What the page does anyway, the frames of its heartbeat and other programs included, is no part of it.
-  const own = Math.max(0, whole.busy - (rest.busy / rest.lasted) * whole.lasted);
-  return { rose: shown() - before, own, idle: rest.busy / rest.lasted, ...whole };
+  return { rose: shown() - before, own: own(rest, whole), ...whole };
 };
