@@ -112,7 +112,7 @@ impl Feed {
         let mut state = self.state.lock().await;
         state.outlet = None;
         let (engine, _) = state.source.as_ref().ok_or(Error::Closing)?;
-        let mut snapshot = engine.snapshot(lang).await?;
+        let mut snapshot = engine.first_snapshot(lang).await?;
         snapshot.seq = state.seq;
         state.waiting = Waiting::default();
         state.told = Some((snapshot.all, snapshot.queue.clone()));

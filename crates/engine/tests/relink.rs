@@ -8,17 +8,7 @@ use std::path::PathBuf;
 
 use engine::view::settings::Preferences;
 use engine::words::Lang;
-use support::{ENDED, World, preferences};
-
-async fn world_with(prompts: &[&str], preferences: Preferences) -> (World, Vec<String>) {
-    let world = World::with(support::fast(), preferences).await;
-    let ids = world.add(prompts).await;
-    world.start(&ids).await;
-    for id in &ids {
-        assert_eq!(world.until(id, ENDED).await.state, "done");
-    }
-    (world, ids)
-}
+use support::{World, preferences};
 
 async fn missing(world: &World, ids: &[String]) -> Vec<String> {
     let missing = world.engine.missing_files(ids.to_vec()).await.unwrap();
@@ -32,7 +22,7 @@ async fn find(world: &World, id: &str, path: PathBuf) -> Result<engine::view::re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_moved_folder_is_found_by_one_of_its_clips() {
-    let (mut world, ids) = world_with(&["one", "two", "three", "four"], preferences()).await;
+    let (mut world, ids) = World::saved_with(&["one", "two", "three", "four"], preferences()).await;
     assert!(missing(&world, &ids).await.is_empty());
     let archive = world.home.path().join("archive 归档");
     fs::rename(world.folder(), &archive).unwrap();
@@ -57,7 +47,7 @@ async fn a_moved_folder_is_found_by_one_of_its_clips() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_clip_and_a_stranger_are_told_and_not_taken() {
-    let (world, ids) = world_with(&["one", "two"], preferences()).await;
+    let (world, ids) = World::saved_with(&["one", "two"], preferences()).await;
     let (folder, home) = (world.folder(), world.home.path());
     assert_eq!(
         find(&world, &ids[0], folder.join("0001.mp4")).await.unwrap_err(),
@@ -94,7 +84,7 @@ async fn clips_without_recipes_are_known_by_their_bytes() {
         recipe_in_clip: false,
         ..preferences()
     };
-    let (world, ids) = world_with(&["one", "two"], without).await;
+    let (world, ids) = World::saved_with(&["one", "two"], without).await;
     let archive = world.home.path().join("archive");
     fs::rename(world.folder(), &archive).unwrap();
     let found = find(&world, &ids[1], archive.join("0002.mp4")).await.unwrap();

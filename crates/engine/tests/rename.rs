@@ -37,14 +37,13 @@ async fn rename(engine: &Engine, template: &str) -> RenameReport {
         .unwrap()
 }
 
-async fn world_with(prompts: &[&str]) -> (World, Vec<String>) {
-    let world = World::new().await;
-    let ids = world.add(prompts).await;
-    world.start(&ids).await;
-    for id in &ids {
-        assert_eq!(world.until(id, ENDED).await.state, "done");
+async fn rate(engine: &Engine, ids: &[String], ratings: [u8; 3]) {
+    for (id, rating) in ids.iter().zip(ratings) {
+        engine
+            .mark(vec![id.clone()], MarkChange::Rate { rating })
+            .await
+            .unwrap();
     }
-    (world, ids)
 }
 
 /// What each clip in the folder holds.
@@ -70,7 +69,7 @@ async fn names(engine: &Engine, ids: &[String]) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_are_renamed_by_a_template_and_get_their_names_back() {
-    let (mut world, ids) = world_with(&["one", "two", "three"]).await;
+    let (mut world, ids) = World::saved(&["one", "two", "three"]).await;
     let before = contents(&world.folder());
     world
         .engine
@@ -128,17 +127,11 @@ async fn many_are_renamed_by_a_template_and_get_their_names_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clips_change_places_and_no_other_file_is_touched() {
-    let (world, ids) = world_with(&["one", "two", "three"]).await;
+    let (world, ids) = World::saved(&["one", "two", "three"]).await;
     let folder = world.folder();
     let before = contents(&folder);
     // Ratings make the names: 3 1 2, and then 1 2 3 by the same template is a ring of three.
-    for (id, rating) in ids.iter().zip([2, 3, 1]) {
-        world
-            .engine
-            .mark(vec![id.clone()], MarkChange::Rate { rating })
-            .await
-            .unwrap();
-    }
+    rate(&world.engine, &ids, [2, 3, 1]).await;
     assert_eq!(rename(&world.engine, "000{rating}").await.renamed, 3);
     let after = contents(&folder);
     assert_eq!(after["0002.mp4"], before["0001.mp4"]);
@@ -224,15 +217,9 @@ async fn killed(world: &World, point: &str, template: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_moment_loses_no_clip_and_its_library_finds_every_one() {
-    let (mut world, ids) = world_with(&["one", "two", "three"]).await;
+    let (mut world, ids) = World::saved(&["one", "two", "three"]).await;
     let hashes: Vec<String> = contents(&world.folder()).into_values().collect();
-    for (id, rating) in ids.iter().zip([2, 3, 1]) {
-        world
-            .engine
-            .mark(vec![id.clone()], MarkChange::Rate { rating })
-            .await
-            .unwrap();
-    }
+    rate(&world.engine, &ids, [2, 3, 1]).await;
     let mut kills = 0;
     // Names by rating are a ring of the names by number: each round takes part, and the way back too.
     let points = ["intended", "renamed", "synced", "noted", "settled"];
@@ -263,7 +250,7 @@ async fn a_kill_at_any_moment_loses_no_clip_and_its_library_finds_every_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drive_that_is_away_leaves_it_open_until_it_is_back() {
-    let (mut world, ids) = world_with(&["one", "two", "three"]).await;
+    let (mut world, ids) = World::saved(&["one", "two", "three"]).await;
     world.engine.close(Duration::from_secs(5)).await;
     assert!(killed(&world, "rename::synced", "x {number}").await);
     let away = world.home.path().join("unplugged");

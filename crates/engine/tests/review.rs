@@ -11,16 +11,6 @@ use engine::words::Lang;
 use support::{ENDED, World};
 use tokio_util::sync::CancellationToken;
 
-async fn world_with(prompts: &[&str]) -> (World, Vec<String>) {
-    let world = World::new().await;
-    let ids = world.add(prompts).await;
-    world.start(&ids).await;
-    for id in &ids {
-        assert_eq!(world.until(id, ENDED).await.state, "done");
-    }
-    (world, ids)
-}
-
 fn of(which: Which) -> RollQuery {
     RollQuery {
         batch_id: None,
@@ -40,7 +30,7 @@ async fn card(world: &World, id: &str) -> TaskCard {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn marks_are_kept_counted_found_and_taken_back() {
-    let (mut world, ids) = world_with(&["one", "two", "three"]).await;
+    let (mut world, ids) = World::saved(&["one", "two", "three"]).await;
     let waiting = world.add(&["not bought"]).await.remove(0);
     let engine = &world.engine;
     let all = engine.roll(of(Which::All)).await.unwrap();
@@ -151,7 +141,7 @@ async fn tries_of_one_row_are_found_by_any_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mark_is_told_once_and_one_that_changes_nothing_is_not() {
-    let (world, ids) = world_with(&["one"]).await;
+    let (world, ids) = World::saved(&["one"]).await;
     let mut told = world.engine.listen();
     let rate = MarkChange::Rate { rating: 3 };
     let revision = card(&world, &ids[0]).await.revision;
@@ -183,7 +173,7 @@ fn order(which: Which, lists: bool) -> ExportOrder {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn picks_are_handed_on_as_files_and_lists_and_nothing_is_written_over() {
-    let (world, ids) = world_with(&["=1+1 \"雨\" & <snow>", "two", "three"]).await;
+    let (world, ids) = World::saved(&["=1+1 \"雨\" & <snow>", "two", "three"]).await;
     let engine = &world.engine;
     for (at, rating) in [(0, 5), (2, 3)] {
         engine
@@ -297,7 +287,7 @@ async fn picks_are_handed_on_as_files_and_lists_and_nothing_is_written_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_gone_or_changed_is_left_out_and_told_and_a_stop_leaves_nothing_half() {
-    let (world, ids) = world_with(&["one", "two", "three"]).await;
+    let (world, ids) = World::saved(&["one", "two", "three"]).await;
     std::fs::remove_file(world.folder().join("0001.mp4")).unwrap();
     let second = world.folder().join("0002.mp4");
     let mut bytes = std::fs::read(&second).unwrap();

@@ -18,10 +18,16 @@ pub(crate) async fn boot(shop: Open<'_>) -> Answer<Boot> {
 /// Tells this page of changes, from the snapshot's number on.
 #[tauri::command]
 pub(crate) async fn watch_board(shop: Open<'_>, channel: Channel<Delta>) -> Answer<()> {
-    shop.desk().await?;
+    let desk = shop.desk().await?;
     shop.feed()
         .watch(Box::new(move |delta| channel.send(delta).is_ok()))
         .await;
+    // It takes a moment, and the board is not kept waiting for it.
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = desk.engine.tell_forecast().await {
+            tracing::warn!(%error, "the ends of batches could not be worked out");
+        }
+    });
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Engine;
 use super::core::locked;
@@ -32,8 +33,21 @@ impl Engine {
     /// # Errors
     /// The library's.
     pub async fn snapshot(&self, lang: Lang) -> Result<Snapshot> {
-        let session = self.core.session.clone();
         let ends = self.forecast().await?;
+        self.at_a_glance(ends, lang).await
+    }
+
+    /// The same for somebody who waits to see anything: without what has to be worked out first, the ends of batches.
+    /// [`Engine::tell_forecast`] tells those.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn first_snapshot(&self, lang: Lang) -> Result<Snapshot> {
+        self.at_a_glance(Arc::default(), lang).await
+    }
+
+    async fn at_a_glance(&self, ends: Arc<HashMap<String, i64>>, lang: Lang) -> Result<Snapshot> {
+        let session = self.core.session.clone();
         let (batches, all, moved) = self
             .core
             .library

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Engine;
 use super::core::{Core, locked};
+use crate::change::Change;
 use crate::error::Result;
 use crate::forecast::{self, Pace, Part};
 use crate::library::{outlook, tally};
@@ -143,6 +144,17 @@ impl Engine {
         let ends = Arc::new(self.work_out().await?);
         *locked(&self.core.forecast) = Some((Instant::now(), Arc::clone(&ends)));
         Ok(ends)
+    }
+
+    /// Works out when batches end, and tells of every one of which that is known.
+    ///
+    /// # Errors
+    /// The library's.
+    pub async fn tell_forecast(&self) -> Result<()> {
+        for batch in self.forecast().await?.keys() {
+            self.core.changes.tell(Change::Batch(batch.clone()));
+        }
+        Ok(())
     }
 
     async fn work_out(&self) -> Result<HashMap<String, i64>> {

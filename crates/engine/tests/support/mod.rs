@@ -93,6 +93,21 @@ impl World {
         }
     }
 
+    /// One in which these were bought and saved, and their ids.
+    pub async fn saved(prompts: &[&str]) -> (Self, Vec<String>) {
+        Self::saved_with(prompts, preferences()).await
+    }
+
+    pub async fn saved_with(prompts: &[&str], preferences: Preferences) -> (Self, Vec<String>) {
+        let world = Self::with(fast(), preferences).await;
+        let ids = world.add(prompts).await;
+        world.start(&ids).await;
+        for id in &ids {
+            assert_eq!(world.until(id, ENDED).await.state, "done");
+        }
+        (world, ids)
+    }
+
     pub fn folder(&self) -> PathBuf {
         self.home.path().join("videos")
     }
