@@ -162,6 +162,11 @@ async fn dom(board: &Board, say: &mut impl FnMut(Line)) {
 }
 
 async fn jumps(board: &Board, say: &mut impl FnMut(Line)) {
+    let bare = numbers(&board.run("return bench.bare(100)", &[]).await);
+    say(Line::beside(
+        "jump in an empty scrolling element of the same window: p50, p95",
+        format!("{:.0}, {:.0} ms", share(&bare, 0.5), share(&bare, 0.95)),
+    ));
     for (name, css, room) in [
         ("lane Ready", "[data-lane='ready']", "room-board"),
         ("lane Done", "[data-lane='done']", "room-board"),

@@ -65,6 +65,30 @@ bench.jumps = async (css, count) => {
   return { took, filled, rows: Number(list.scrollHeight), ...stop() };
 };
 
+// The same in a list of nothing: what the web view itself takes for a jump, in whatever else goes on here.
+bench.bare = async (count) => {
+  const list = document.createElement("div");
+  list.style.cssText = "position: fixed; inset: 0 0 auto auto; width: 200px; height: 600px; overflow: hidden auto; contain: strict";
+  const inside = document.createElement("div");
+  inside.style.height = "3800000px";
+  list.append(inside);
+  document.body.append(list);
+  const took = [];
+  for (let nth = 0; nth < count; nth += 1) {
+    roll = (roll * 48271) % 2147483647;
+    await bench.frame();
+    const begun = performance.now();
+    list.scrollTop = Math.round((list.scrollHeight - list.clientHeight) * (roll / 2147483647));
+    list.dispatchEvent(new Event("scroll"));
+    await Promise.resolve();
+    void list.offsetHeight;
+    took.push(performance.now() - begun);
+    await bench.wait(40);
+  }
+  list.remove();
+  return took;
+};
+
 bench.nodes = (css) => document.querySelectorAll(`:is(${css}) :is(${CARD}), :is(${css}) :is(${CARD}) *`).length;
 
 // The first saved clips, as one change of marks each.
