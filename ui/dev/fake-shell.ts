@@ -429,6 +429,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         needsYou: 2,
         spent: 2760,
         unpriced: 0,
+        held: 0,
+        atLimit: 0,
       };
     },
     openFolder: async () => {},

@@ -66,6 +66,8 @@ const report = (batchId: string): RunReport => ({
   needsYou: 0,
   spent: 1,
   unpriced: 0,
+  held: 0,
+  atLimit: 0,
 });
 
 describe("a report of a run", () => {

@@ -133,7 +133,7 @@ async fn a_batch_stops_at_its_limit_while_others_go_on_and_stays_stopped_over_a_
         number: None,
         fields: support::prompt_only("elsewhere"),
     }];
-    let elsewhere = world.engine.add(other, new).await.unwrap().remove(0);
+    let elsewhere = world.engine.add(other.clone(), new).await.unwrap().remove(0);
     let all = world.ahead(Scope::Everything).await;
     assert_eq!((all.count, all.batch_id), (6, None));
     world.engine.start(Scope::Everything, Some(6)).await.unwrap();
@@ -160,6 +160,10 @@ async fn a_batch_stops_at_its_limit_while_others_go_on_and_stays_stopped_over_a_
         ),
         ("Rain", 2.0 * PRICE, 2.0 * PRICE, 2)
     );
+
+    let report = world.engine.run_report(batch.clone(), 0, i64::MAX).await.unwrap();
+    assert_eq!((report.at_limit, report.held), (2, 0));
+    assert_eq!(world.engine.run_report(other, 0, i64::MAX).await.unwrap().at_limit, 0);
 
     world.reopen().await;
     assert_eq!(world.engine.queue(Lang::En).await.unwrap().stopped, stopped);

@@ -36,6 +36,8 @@ async fn the_rest_is_held_across_a_restart_and_bought_on_the_users_word_only() {
     let held = world.canaries().await.remove(0);
     assert_eq!((held.first, held.worked, held.running, held.held), (2, 2, 0, 4));
     assert_eq!(held.credits, Some(240.0), "what the rest costs");
+    let report = world.engine.run_report(world.batch.clone(), 0, i64::MAX).await.unwrap();
+    assert_eq!((report.saved, report.held, report.at_limit), (2, 4, 0));
 
     world.reopen().await;
     assert_eq!(world.canaries().await, vec![held.clone()], "held as before");

@@ -153,9 +153,9 @@ pub(crate) fn is_worth_a_report(run: &RunReport) -> bool {
     is_something(run) && (run.saved + run.needs_you >= MANY || run.took_ms >= LONG_MS)
 }
 
-/// Whether anything came of a run: one that the user took back is nothing to speak of.
+/// Whether there is anything to say of a run: one that the user took back is nothing to speak of.
 fn is_something(run: &RunReport) -> bool {
-    run.saved + run.needs_you > 0
+    run.saved + run.needs_you + run.at_limit > 0
 }
 
 /// What the dock shows: how much is done of all that is being worked on. `ended`: for each run, how many are at their

@@ -28,19 +28,13 @@ pub(super) fn notice(notice: &Notice, lang: Lang) -> (String, String) {
             everything_else(lang),
         ),
         Notice::Ended(runs) => match runs.as_slice() {
-            [run] => (
-                match lang {
-                    Lang::En => format!("“{}” is done", run.batch_name),
-                    Lang::Zh => format!("“{}”已完成", run.batch_name),
-                },
-                came_to(run.saved, run.needs_you, lang),
-            ),
+            [run] => (how_it_ended(run, lang), came_to(runs, lang)),
             runs => (
                 match lang {
-                    Lang::En => format!("{} batches are done", runs.len()),
-                    Lang::Zh => format!("{} 个批次已完成", runs.len()),
+                    Lang::En => format!("{} batches have ended", runs.len()),
+                    Lang::Zh => format!("{} 个批次已结束", runs.len()),
                 },
-                came_to(sum(runs, |run| run.saved), sum(runs, |run| run.needs_you), lang),
+                came_to(runs, lang),
             ),
         },
     }
@@ -54,20 +48,40 @@ fn sum(runs: &[RunReport], of: impl Fn(&RunReport) -> u64) -> u64 {
     runs.iter().map(of).sum()
 }
 
-fn came_to(saved: u64, needs_you: u64, lang: Lang) -> String {
-    let saved = match (lang, saved) {
+/// A run that leaves something waiting is not done: the money for the rest is the user's word.
+fn how_it_ended(run: &RunReport, lang: Lang) -> String {
+    let name = &run.batch_name;
+    match (run.at_limit > 0, run.held > 0, lang) {
+        (true, _, Lang::En) => format!("“{name}” stopped at its limit"),
+        (true, _, Lang::Zh) => format!("“{name}”已到花费上限"),
+        (_, true, Lang::En) => format!("The first of “{name}” are done"),
+        (_, true, Lang::Zh) => format!("“{name}”的试做已完成"),
+        (_, _, Lang::En) => format!("“{name}” is done"),
+        (_, _, Lang::Zh) => format!("“{name}”已完成"),
+    }
+}
+
+fn came_to(runs: &[RunReport], lang: Lang) -> String {
+    let saved = match (lang, sum(runs, |run| run.saved)) {
         (Lang::En, 0) => "Nothing was saved.".to_owned(),
         (Lang::En, 1) => "One video saved.".to_owned(),
         (Lang::En, count) => format!("{count} videos saved."),
         (Lang::Zh, 0) => "没有视频保存下来。".to_owned(),
         (Lang::Zh, count) => format!("已保存 {count} 个视频。"),
     };
-    match (lang, needs_you) {
-        (_, 0) => saved,
-        (Lang::En, 1) => format!("{saved} One task needs you."),
-        (Lang::En, count) => format!("{saved} {count} tasks need you."),
-        (Lang::Zh, count) => format!("{saved}{count} 个任务需要处理。"),
-    }
+    let needs_you = match (lang, sum(runs, |run| run.needs_you)) {
+        (_, 0) => String::new(),
+        (Lang::En, 1) => " One task needs you.".to_owned(),
+        (Lang::En, count) => format!(" {count} tasks need you."),
+        (Lang::Zh, count) => format!("{count} 个任务需要处理。"),
+    };
+    let wait = match (lang, sum(runs, |run| run.at_limit + run.held)) {
+        (_, 0) => String::new(),
+        (Lang::En, 1) => " One waits and is not bought.".to_owned(),
+        (Lang::En, count) => format!(" {count} wait and are not bought."),
+        (Lang::Zh, count) => format!("还有 {count} 个在等待，未产生费用。"),
+    };
+    format!("{saved}{needs_you}{wait}")
 }
 
 /// What the tray's menu says.
@@ -113,7 +127,27 @@ mod tests {
         );
         assert_eq!(said(one, Lang::Zh), "“雨夜”已完成|已保存 46 个视频。2 个任务需要处理。");
         let two = Notice::Ended(vec![run(1, 0), run(0, 0)]);
-        assert_eq!(said(two, Lang::En), "2 batches are done|One video saved.");
+        assert_eq!(said(two, Lang::En), "2 batches have ended|One video saved.");
+        let waits = |held, at_limit| {
+            Notice::Ended(vec![RunReport {
+                held,
+                at_limit,
+                ..run(3, 0)
+            }])
+        };
+        assert_eq!(
+            said(waits(0, 12), Lang::En),
+            "“雨夜” stopped at its limit|3 videos saved. 12 wait and are not bought."
+        );
+        assert_eq!(
+            said(waits(0, 12), Lang::Zh),
+            "“雨夜”已到花费上限|已保存 3 个视频。还有 12 个在等待，未产生费用。"
+        );
+        assert_eq!(
+            said(waits(1, 0), Lang::En),
+            "The first of “雨夜” are done|3 videos saved. One waits and is not bought."
+        );
+        assert!(said(waits(9, 0), Lang::Zh).starts_with("“雨夜”的试做已完成|"));
         assert_eq!(
             said(Notice::NeedsYou(1), Lang::En),
             "One task needs you|Everything else goes on."

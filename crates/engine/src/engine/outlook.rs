@@ -119,10 +119,11 @@ impl Engine {
     /// # Errors
     /// [`crate::Error::NotFound`].
     pub async fn run_report(&self, batch: String, since: i64, until: i64) -> Result<RunReport> {
+        let session = self.core.session.clone();
         let report = self
             .core
             .library
-            .read(move |db| outlook::run(db, &batch, since))
+            .read(move |db| outlook::run(db, &batch, since, &session))
             .await?;
         Ok(RunReport {
             took_ms: (until - since).max(0),

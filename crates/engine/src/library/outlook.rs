@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{batches, tally};
+use super::{batches, spending, tally};
 use crate::error::Result;
 use crate::task::State;
 use crate::timing::Kind;
@@ -58,8 +58,9 @@ pub(crate) fn since(tx: &Connection, since: i64) -> Result<Spent> {
     })
 }
 
-/// What a batch came to since `since` (ms); how long it took is put in by whoever watched it.
-pub(crate) fn run(tx: &Connection, batch_id: &str, since: i64) -> Result<RunReport> {
+/// What a batch came to since `since` (ms); how long it took is put in by whoever watched it. `session`: this run of the
+/// app.
+pub(crate) fn run(tx: &Connection, batch_id: &str, since: i64, session: &str) -> Result<RunReport> {
     let batch = batches::get(tx, batch_id)?;
     let (spent, unpriced): (f64, i64) = tx
         .prepare_cached(&format!(
@@ -76,6 +77,14 @@ pub(crate) fn run(tx: &Connection, batch_id: &str, since: i64) -> Result<RunRepo
         )?
         .query_row(params![batch_id, since], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (_, needs_you) = ended(tx, batch_id, since)?;
+    let held: i64 = tx
+        .prepare_cached(
+            "SELECT COUNT(*) FROM task WHERE batch_id = ?1 AND held = 1 AND trouble IS NULL AND deleted_at IS NULL
+               AND state IN ('draft', 'queued')",
+        )?
+        .query_row([batch_id], |row| row.get(0))?;
+    let stopped = spending::stopped(tx, session)?;
+    let stopped = stopped.iter().find(|stopped| stopped.batch_id == batch_id);
     Ok(RunReport {
         batch_id: batch.id,
         batch_name: batch.name,
@@ -86,6 +95,8 @@ pub(crate) fn run(tx: &Connection, batch_id: &str, since: i64) -> Result<RunRepo
         needs_you,
         spent,
         unpriced: counted(unpriced),
+        held: counted(held),
+        at_limit: stopped.map_or(0, |stopped| stopped.left),
     })
 }
 

@@ -69,4 +69,8 @@ pub struct RunReport {
     pub spent: f64,
     /// Purchases among them whose price is not known.
     pub unpriced: u64,
+    /// Tasks of it that are held until somebody has looked at the first few.
+    pub held: u64,
+    /// Tasks of it that were not bought because it reached what it may cost.
+    pub at_limit: u64,
 }

@@ -166,7 +166,16 @@ fn a_run_begins_with_the_work_and_one_that_was_only_taken_back_is_not_spoken_of(
     told.look(4 * MINUTE, &paused);
     assert_eq!(told.look(5 * MINUTE, &sight(&[], 0)), [("a".into(), MINUTE)]);
     let nothing = report("a", 0, 0, 4 * MINUTE);
-    assert_eq!(told.tell(5 * MINUTE, &sight(&[], 0), &[nothing], false), None);
+    assert_eq!(
+        told.tell(5 * MINUTE, &sight(&[], 0), std::slice::from_ref(&nothing), false),
+        None
+    );
+    // One that found its limit reached bought nothing either, and that is news.
+    let at_limit = RunReport { at_limit: 4, ..nothing };
+    assert_eq!(
+        told.tell(6 * MINUTE, &sight(&[], 0), std::slice::from_ref(&at_limit), false),
+        Some(Notice::Ended(vec![at_limit]))
+    );
 }
 
 #[test]

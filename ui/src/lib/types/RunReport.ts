@@ -39,4 +39,12 @@ spent: number,
 /**
  * Purchases among them whose price is not known.
  */
-unpriced: number, };
+unpriced: number, 
+/**
+ * Tasks of it that are held until somebody has looked at the first few.
+ */
+held: number, 
+/**
+ * Tasks of it that were not bought because it reached what it may cost.
+ */
+atLimit: number, };

@@ -45,6 +45,8 @@ export const away = area(
     "leaving.tray": "Keep going in the tray",
 
     "run.title": "“{batch}” is done",
+    "run.titleHeld": "The first of “{batch}” are done",
+    "run.titleLimit": "“{batch}” stopped at its limit",
     "run.saved": "Saved",
     "run.cost": "Cost",
     "run.atLeast": "at least {credits}",
@@ -57,6 +59,15 @@ export const away = area(
         "{n} tasks did not get to the end by themselves. Each card says what happened to the money and what helps.",
     },
     "run.allText": "Everything got to the end by itself.",
+    "run.heldText": {
+      one: "{n} shot is held until you start it. It is not bought.",
+      other: "{n} shots are held until you start them. Nothing of them is bought.",
+    },
+    "run.limitText": {
+      one: "{n} shot waits and is not bought. The line above the lanes starts it, with another limit if you want.",
+      other:
+        "{n} shots wait and are not bought. The line above the lanes starts them, with another limit if you want.",
+    },
     "run.folder": "Open folder",
     "run.review": "Review",
     "run.show": "Show what needs you",
@@ -100,6 +111,8 @@ export const away = area(
     "leaving.tray": "在托盘里继续运行",
 
     "run.title": "“{batch}”已完成",
+    "run.titleHeld": "“{batch}”的试做已完成",
+    "run.titleLimit": "“{batch}”已到花费上限",
     "run.saved": "已保存",
     "run.cost": "花费",
     "run.atLeast": "至少 {credits}",
@@ -108,6 +121,8 @@ export const away = area(
     "run.needs": "需要处理",
     "run.needsText": "{n} 个任务没能自己走到最后。每张卡片上都写着钱的去向和下一步。",
     "run.allText": "所有任务都顺利完成。",
+    "run.heldText": "还有 {n} 个留着等你开始，未产生费用。",
+    "run.limitText": "还有 {n} 个在等待，未产生费用。可在看板上方的提示里继续，并调整上限。",
     "run.folder": "打开文件夹",
     "run.review": "去审片",
     "run.show": "查看需要处理的",
