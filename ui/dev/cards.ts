@@ -84,7 +84,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     actions: state === null ? [] : ACTIONS[state],
     fileName: state === "done" ? `${String(n).padStart(4, "0")}.mp4` : null,
     changedAt: 0,
-    hasPoster: state === "done" && n % 10 !== 9,
+    poster: state === "done" && n % 10 !== 9 ? "kept" : null,
     clipMs: state === "done" ? 8000 : null,
     rating: state === "done" ? ([0, 4, 0, 3, 5][n % 5] ?? 0) : 0,
     rejected: state === "done" && n % 5 === 2,

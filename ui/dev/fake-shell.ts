@@ -411,7 +411,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
     dragOut: async () => false,
     savePoster: async (id, jpeg) => {
       if (!jpeg.startsWith("/9j/")) throw new ShellError(null, "not a JPEG");
-      set(id, { hasPoster: true });
+      set(id, { poster: "kept" });
     },
     askToClose: async () => hear("closing"),
     leaving: async () => ({ made: 4, saving: 1, waiting: 12, working: true, tray: scene === "board" }),

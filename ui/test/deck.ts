@@ -32,7 +32,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     actions: [],
     fileName: null,
     changedAt: 0,
-    hasPoster: false,
+    poster: null,
     clipMs: null,
     rating: 0,
     rejected: false,

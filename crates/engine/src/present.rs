@@ -73,7 +73,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         link_until: unsaved.map(|take| take.linked_at.saturating_add(LINK_MS)),
         price: task.price,
         file_name: saved.and_then(|take| take.file_name.clone()),
-        has_poster: take.as_ref().is_some_and(|take| take.poster),
+        poster: take.as_ref().filter(|take| take.poster).map(|take| take.id.clone()),
         clip_ms: saved.and_then(|take| take.clip_ms),
         rating: saved.map_or(0, |take| take.marks.rating),
         rejected: saved.is_some_and(|take| take.marks.rejected),

@@ -182,7 +182,7 @@ export class App {
   }
 
   poster(card: TaskCard): string {
-    return `${this.mediaBase}/poster/${encodeURIComponent(card.id)}?r=${card.revision}`;
+    return `${this.mediaBase}/poster/${encodeURIComponent(card.id)}?r=${card.poster ?? ""}`;
   }
 
   clip(id: string): string {

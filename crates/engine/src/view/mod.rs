@@ -59,8 +59,8 @@ pub struct TaskCard {
     pub actions: Vec<Action>,
     /// The file's name in the save folder.
     pub file_name: Option<String>,
-    /// Whether a poster frame is kept for it.
-    pub has_poster: bool,
+    /// The poster frame that is kept for it: another picture has another name.
+    pub poster: Option<String>,
     /// The clip's length in ms, once saved.
     pub clip_ms: Option<u64>,
     /// What its clip was rated, 1 to 5; 0: not rated.

@@ -98,18 +98,16 @@ bench.clips = async (most) => {
   return bench.ids.length;
 };
 const marked = (ids, rating) => ({ marks: ids.map((id) => ({ id, rating, rejected: false, tags: [] })) });
-// A poster's address has the card's revision in it: what is shown of the first clip.
-const shown = () => Number(/r=(\d+)/.exec(document.querySelector("[data-lane='done'] img")?.src ?? "")?.[1] ?? 0);
+// What is shown of the first clip: its stars.
+const shown = () => document.querySelector("[data-lane='done'] [data-testid='card-mark']")?.textContent ?? "";
 
 const unwatched = () => ({ busy: 0, lasted: 1, longest: 0 });
 // What the page does anyway, the frames of its heartbeat and other programs included, is no part of it.
 const own = (rest, whole) => Math.max(0, whole.busy - (rest.busy / rest.lasted) * whole.lasted);
 
-let rating = 0;
 async function change(ids) {
-  rating = (rating % 5) + 1;
-  const args = marked(ids, rating);
   const before = shown();
+  const args = marked(ids, (before.length % 5) + 1);
   const asked = ask("put_marks", args);
   return { before, asked };
 }
@@ -142,13 +140,14 @@ bench.messages = async (count, watched = true) => {
   const idle = watched ? bench.watch() : unwatched;
   await bench.wait(1500);
   const rest = idle();
-  const before = shown();
+  let rose = 0;
   const stop = watched ? bench.watch() : unwatched;
   for (let nth = 0; nth < count; nth += 1) {
-    const { asked } = await change(bench.ids.slice(0, 200));
+    const { before, asked } = await change(bench.ids.slice(0, 200));
     await asked;
     await bench.wait(280);
+    if (shown() !== before) rose += 1;
   }
   const whole = stop();
-  return { rose: shown() - before, own: own(rest, whole), ...whole };
+  return { rose, own: own(rest, whole), ...whole };
 };

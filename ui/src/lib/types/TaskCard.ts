@@ -105,9 +105,9 @@ actions: Array<Action>,
  */
 fileName: string | null, 
 /**
- * Whether a poster frame is kept for it.
+ * The poster frame that is kept for it: another picture has another name.
  */
-hasPoster: boolean, 
+poster: string | null, 
 /**
  * The clip's length in ms, once saved.
  */
