@@ -254,6 +254,15 @@ pub(crate) fn lane_of(state_text: &str) -> Lane {
 mod tests {
     use super::*;
 
+    const SORTS: [SortBy; 6] = [
+        SortBy::Place,
+        SortBy::State,
+        SortBy::Model,
+        SortBy::Price,
+        SortBy::Took,
+        SortBy::Changed,
+    ];
+
     /// A sort of a hundred thousand rows for each page would be felt; walking over an index is not.
     #[test]
     fn every_order_that_is_walked_over_is_read_from_an_index() {
@@ -270,15 +279,7 @@ mod tests {
             offset: 900,
             limit: 200,
         };
-        let sorts = [
-            SortBy::Place,
-            SortBy::State,
-            SortBy::Model,
-            SortBy::Price,
-            SortBy::Took,
-            SortBy::Changed,
-        ];
-        let over_all = sorts.map(|sort| (sort, None, None));
+        let over_all = SORTS.map(|sort| (sort, None, None));
         let lanes = [None, Some("b")].map(|batch| (SortBy::Place, Some(Lane::Done), batch));
         let of_batch = (SortBy::Place, None, Some("b"));
         for (sort, lane, batch) in over_all.into_iter().chain(lanes).chain([of_batch]) {
@@ -388,15 +389,7 @@ mod tests {
             }
             deepest
         };
-        let sorts = [
-            SortBy::Place,
-            SortBy::State,
-            SortBy::Model,
-            SortBy::Price,
-            SortBy::Took,
-            SortBy::Changed,
-        ];
-        assert_eq!(everywhere(&sorts, &[false, true]), 7_000);
+        assert_eq!(everywhere(&SORTS, &[false, true]), 7_000);
         for change in [
             "UPDATE task SET state = 'draft', sort = 5 WHERE id BETWEEN 't02000' AND 't02400'",
             "UPDATE task SET deleted_at = 1 WHERE id BETWEEN 't03000' AND 't03100'",
