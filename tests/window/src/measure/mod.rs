@@ -254,7 +254,7 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
         format!("{:.1} ms", taken / 50.0),
     ));
 
-    let before = web(stage).await;
+    let (before, _) = held(board, stage).await;
     let mut done = 20_000;
     say(Line::beside(
         "memory of the page (PSS) before",
@@ -269,12 +269,16 @@ async fn updates(board: &Board, stage: &Stage, updates: u32, say: &mut impl FnMu
         done += 100_000;
         if told.first().is_some_and(|next| done >= *next) {
             told.remove(0);
-            let more = web(stage).await - before;
+            let (now, uncleared) = held(board, stage).await;
             say(Line::most(
                 format!("… more of it after {done} changes"),
-                more,
+                now - before,
                 20.0,
                 "MiB",
+            ));
+            say(Line::beside(
+                "… before what nobody holds was cleared away",
+                format!("{:.0} MiB", uncleared - before),
             ));
         }
     }
@@ -301,6 +305,13 @@ async fn leave(board: Board) {
     let close = "setTimeout(() => window.__TAURI_INTERNALS__.invoke('answer_leaving', { answer: 'close' }), 200)";
     board.run(close, &[]).await;
     board.has_ended().await;
+}
+
+/// What the page's process holds, MiB; and with what it has not cleared away yet.
+async fn held(board: &Board, stage: &Stage) -> (f64, f64) {
+    let uncleared = web(stage).await;
+    board.run("return bench.collect()", &[]).await;
+    (web(stage).await, uncleared)
 }
 
 /// The page's own process, once it is quiet.

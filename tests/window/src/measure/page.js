@@ -134,6 +134,14 @@ bench.burst = async (count, watched = true) => {
   return { there, own: own(rest, whole), ...whole };
 };
 
+// Has the web view clear away what nobody holds any more: it does so by itself only when much more has come together.
+bench.collect = async () => {
+  for (let nth = 0; nth < 40; nth += 1) {
+    new Uint8Array(30e6).fill(nth);
+    await bench.wait(30);
+  }
+};
+
 // The same as messages with two hundred cards each, as fast as they are told.
 bench.messages = async (count, watched = true) => {
   await bench.wait(700);
