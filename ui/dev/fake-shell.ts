@@ -350,6 +350,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         cannotCount: 0,
         again: [],
         againCount: 0,
+        inVain: [],
+        inVainCount: 0,
         twins: [],
         twinsCount: 0,
       };

@@ -41,6 +41,21 @@ describe("undo", () => {
     expect(state.value).toBe(7);
   });
 
+  it("takes its message along, and offers the way forward", async () => {
+    const { undo, state, set, toasts } = desk();
+    undo.did(set(1));
+    const offered = () => toasts.list.filter((toast) => toast.action !== null);
+    expect(offered()).toHaveLength(1);
+    await undo.undo();
+    expect(offered()).toHaveLength(1);
+    offered()[0]?.action?.run();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(state.value).toBe(1);
+    await undo.undo();
+    expect(state.value).toBe(0);
+  });
+
   it("says why something cannot be put back, and does not try it again", async () => {
     const { undo, state, set, failed } = desk();
     undo.did(set(1));

@@ -126,3 +126,26 @@ async fn the_summary_says_what_the_ledger_says_after_it_and_names_what_was_bough
     assert_eq!(ahead.again[0].by, world.report(&ids[0]).await.number);
     assert!(ahead.again[0].at > 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_to_nothing_and_was_put_back_unchanged_is_named_before_it_is_bought_again() {
+    let world = World::new().await;
+    let ids = world.add(&["fine", "bad [fault:moderation x1]"]).await;
+    world.start(&ids).await;
+    for id in &ids {
+        world.until(id, &["done", "failed"]).await;
+    }
+    let bad = ids[1].clone();
+    let before = world
+        .engine
+        .edit(bad.clone(), support::prompt_only("better"))
+        .await
+        .unwrap()
+        .unwrap();
+    let ahead = world.ahead(Scope::Everything).await;
+    assert_eq!((ahead.count, ahead.in_vain_count), (1, 0), "another request");
+    world.engine.put_back(vec![before]).await.unwrap();
+    let ahead = world.ahead(Scope::Everything).await;
+    let number = world.report(&bad).await.number;
+    assert_eq!((ahead.count, ahead.in_vain_count, ahead.in_vain), (1, 1, vec![number]));
+}

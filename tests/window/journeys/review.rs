@@ -44,7 +44,39 @@ async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
     board.says("filter-rated", "2").await;
     board.says("filter-rejected", "1").await;
 
+    // The speed is changed and nothing else: a clip that was stopped to be looked at frame by frame stays so.
+    const STATE: &str = "const video = document.querySelector(\"[data-testid='review-video']\");
+        return video.paused === arguments[0] && (video.playbackRate > 1) === arguments[1]";
+    board
+        .holds("the last clip to play", STATE, &[json!(false), json!(false)])
+        .await;
+    board.press(' ').await;
+    board
+        .holds("the clip to stop", STATE, &[json!(true), json!(false)])
+        .await;
+    board.press(']').await;
+    board
+        .holds(
+            "another speed",
+            "return document.querySelector(\"[data-testid='review-video']\").playbackRate > 1",
+            &[],
+        )
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(
+        board.run(STATE, &[json!(true), json!(true)]).await,
+        json!(true),
+        "stopped"
+    );
+    board.press(' ').await;
+    board
+        .holds("the clip to go on", STATE, &[json!(false), json!(true)])
+        .await;
+
     board.press('e').await;
+    board
+        .holds("nothing to play behind a dialog", STATE, &[json!(true), json!(true)])
+        .await;
     board.says("export-names", "0001_5.mp4").await;
     board.click("export-otio").await;
     board.click("export-go").await;

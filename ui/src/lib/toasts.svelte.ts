@@ -14,12 +14,14 @@ export class Toasts {
   list = $state.raw<Toast[]>([]);
   private next = 1;
 
-  tell(kind: Toast["kind"], text: string, action: Toast["action"] = null): void {
+  /** Returns its id, for whoever takes it away sooner. */
+  tell(kind: Toast["kind"], text: string, action: Toast["action"] = null): number {
     const twin = this.list.find((toast) => toast.text === text && toast.action === null && action === null);
     if (twin !== undefined) this.close(twin.id);
     const id = this.next++;
     this.list = [...this.list, { id, kind, text, action }].slice(-MOST);
     setTimeout(() => this.close(id), STAYS[kind]);
+    return id;
   }
 
   close(id: number): void {

@@ -18,6 +18,8 @@ export class Undo {
   private done: Deed[] = [];
   private undone: Deed[] = [];
   private busy = false;
+  /** The messages that offer the way back: gone with it. */
+  private readonly told = new WeakMap<Deed, number>();
 
   constructor(
     private readonly toasts: Toasts,
@@ -27,7 +29,8 @@ export class Undo {
   /** Notes what was done, and says so with a way back. */
   did(deed: Deed): void {
     this.note(deed);
-    this.toasts.tell("done", deed.said, { label: t("toast.undo"), run: () => void this.take(deed) });
+    const run = () => void this.take(deed);
+    this.told.set(deed, this.toasts.tell("done", deed.said, { label: t("toast.undo"), run }));
   }
 
   /** Only notes it: what was done can be seen. */
@@ -52,12 +55,18 @@ export class Undo {
   /** Puts the last one forward again. */
   async redo(): Promise<void> {
     const last = this.undone.at(-1);
-    if (last === undefined || this.busy) return;
-    this.undone = this.undone.slice(0, -1);
-    const again = await this.run(last);
+    if (last !== undefined) await this.forward(last);
+  }
+
+  private async forward(deed: Deed): Promise<void> {
+    if (this.busy || !this.undone.includes(deed)) return;
+    this.undone = this.undone.filter((one) => one !== deed);
+    const again = await this.run(deed);
     if (again === null) return;
     this.done = [...this.done, again].slice(-MOST);
-    this.toasts.tell("done", t("undo.again", { what: again.said }));
+    const run = () => void this.take(again);
+    const said = t("undo.again", { what: again.said });
+    this.told.set(again, this.toasts.tell("done", said, { label: t("toast.undo"), run }));
   }
 
   /** Puts one of them back, wherever it lies: the button of its message may be pressed later. */
@@ -65,15 +74,19 @@ export class Undo {
     if (this.busy || !this.done.includes(deed)) return;
     this.done = this.done.filter((one) => one !== deed);
     const forward = await this.run(deed);
-    if (forward !== null) this.undone = [...this.undone, forward].slice(-MOST);
+    if (forward === null) return;
+    this.undone = [...this.undone, forward].slice(-MOST);
+    const run = () => void this.forward(forward);
+    const said = t("undo.undone", { what: forward.said });
+    this.told.set(forward, this.toasts.tell("done", said, { label: t("toast.redo"), run }));
   }
 
   private async run(deed: Deed): Promise<Deed | null> {
     this.busy = true;
+    const told = this.told.get(deed);
+    if (told !== undefined) this.toasts.close(told);
     try {
-      const forward = await deed.back();
-      if (forward !== null) this.toasts.tell("done", t("undo.undone", { what: forward.said }));
-      return forward;
+      return await deed.back();
     } catch (thrown) {
       this.failed(thrown);
       return null;

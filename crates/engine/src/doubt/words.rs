@@ -38,8 +38,8 @@ pub(crate) fn why(why: Why) -> [&'static str; 2] {
             "这个账户还有别处在消费。",
         ),
         Why::MovedOtherwise => (
-            "it moved by something other than this price.",
-            "余额的变动与它的价格不符。",
+            "with the other shots of these minutes taken off, the change is neither this price nor zero.",
+            "扣除这几分钟里其他任务的花费后，余下的变动既不等于它的价格，也不为零。",
         ),
         Why::MovedLate => (
             "it fell only minutes later; the service may have been late, or somebody else bought.",

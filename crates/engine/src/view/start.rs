@@ -124,6 +124,10 @@ pub struct StartSummary {
     pub again: Vec<BoughtBefore>,
     /// How many there are in all.
     pub again_count: u64,
+    /// Numbers of the first few that came to nothing before, exactly as they are now.
+    pub in_vain: Vec<String>,
+    /// How many there are in all.
+    pub in_vain_count: u64,
     /// Numbers of the first few that ask for the same as another one of this start, and are no variants of it.
     pub twins: Vec<String>,
     /// How many there are in all.

@@ -69,8 +69,9 @@ export class BulkForm {
       },
       find: this.find,
       replace: this.replace,
-      prefix: this.prefix,
-      suffix: this.suffix,
+      // Words of a language with spaces are kept apart from the prompt's.
+      prefix: this.prefix.replace(/[a-z\d.,;:!?]$/i, "$& "),
+      suffix: this.suffix.replace(/^[a-z\d]/i, " $&"),
     };
   }
 }

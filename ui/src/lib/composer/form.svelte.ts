@@ -152,6 +152,15 @@ export class ShotForm {
     this.literal = false;
   }
 
+  /** As it is now; returns how to have it so again. */
+  remember(): () => void {
+    const { body, literal } = this;
+    return () => {
+      this.apply(body);
+      this.literal = literal;
+    };
+  }
+
   private gapsOf(prompt: string): string[] {
     return this.literal ? [] : gapsIn(prompt);
   }

@@ -11,7 +11,7 @@ export const en = {
 
   "first.title": "A shot list goes in, numbered videos come out",
   "first.lead":
-    "Veo 3 videos in batches: write or import your shots, press Start, and find numbered files in your folder. What you have paid for is never lost, and nothing is bought twice.",
+    "Veo 3 videos in batches: write or import your shots, press Start, and find numbered files in your folder. What you have paid for is not lost, and nothing is bought twice by itself.",
   "first.key.title": "Paste your kie.ai key",
   "first.key.text":
     "Videos are made and charged by kie.ai. Make a key at {address}, and give it a spending cap there.",
@@ -71,7 +71,7 @@ export const en = {
   "lane.counts": "Ready {ready}, running {running}, done {done}, needs you {needsYou}",
   "empty.ready": "Nothing is waiting. Add a task, import a sheet, or drop images here.",
   "empty.running": "Nothing is running.",
-  "empty.done": "Saved videos will stand here.",
+  "empty.done": "Saved videos appear here.",
   "empty.needsYou": "Nothing needs you.",
   "empty.search": "Nothing found.",
   "empty.board.title": "Your first shots",
@@ -233,7 +233,7 @@ export const en = {
   "ask.start.title": { one: "Start {n} task?", other: "Start {n} tasks?" },
   "ask.start.cost": "Cost",
   "ask.start.balance": "Balance",
-  "ask.start.after": "Left after it",
+  "ask.start.after": "Left afterwards",
   "ask.start.short":
     "The balance will not be enough for all of them. The queue pauses when it runs out; nothing is lost.",
   "ask.start.folder": "Saved in",
@@ -425,6 +425,7 @@ export const en = {
   "toast.deleted": { one: "{number} deleted", other: "{n} tasks deleted" },
   "toast.stopped": "No longer watching {number}",
   "toast.undo": "Undo",
+  "toast.redo": "Redo",
   "toast.close": "Close this message",
   "toast.error": "That did not work",
   "toast.needKey": "Open settings",

@@ -11,7 +11,7 @@ export const zh: Catalogue = {
 
   "first.title": "放进分镜表，拿到编号视频",
   "first.lead":
-    "用 Veo 3 批量做视频：写好或导入镜头，点“开始”，编好号的视频会存进你的文件夹。付过钱的不会丢，也不会重复购买。",
+    "用 Veo 3 批量做视频：写好或导入镜头，点“开始”，编好号的视频会存进你的文件夹。付过钱的不会丢，应用也不会自行重复购买。",
   "first.key.title": "填入 kie.ai 密钥",
   "first.key.text":
     "视频由 kie.ai 平台生成，费用付给 kie.ai。密钥在 {address} 创建，建议顺手设一个消费上限。",
@@ -409,6 +409,7 @@ export const zh: Catalogue = {
   "toast.deleted": { one: "已删除 {number}", other: "已删除 {n} 个任务" },
   "toast.stopped": "已停止跟踪 {number}",
   "toast.undo": "撤销",
+  "toast.redo": "重做",
   "toast.close": "关闭提示",
   "toast.error": "操作没有成功",
   "toast.needKey": "打开设置",

@@ -66,6 +66,14 @@ again: Array<BoughtBefore>,
  */
 againCount: number, 
 /**
+ * Numbers of the first few that came to nothing before, exactly as they are now.
+ */
+inVain: Array<string>, 
+/**
+ * How many there are in all.
+ */
+inVainCount: number, 
+/**
  * Numbers of the first few that ask for the same as another one of this start, and are no variants of it.
  */
 twins: Array<string>, 

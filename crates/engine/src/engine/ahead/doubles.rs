@@ -9,6 +9,7 @@ use super::NAMED;
 use crate::error::Result;
 use crate::library::{TaskRow, images, outlook};
 use crate::stages::submit;
+use crate::task::State;
 use crate::task::request::Parameters;
 use crate::view::start::{BoughtBefore, StartSummary};
 use crate::view::{ImageRef, TaskFields};
@@ -37,13 +38,18 @@ impl Doubles {
             .prepare_cached("SELECT COALESCE(variant_of, id) FROM task WHERE id = ?1")?
             .query_row([&row.id], |row| row.get(0))?;
         let hash = |urls| submit::body_hash(&parameters.request(&row.fields, urls).canonical_json());
-        if let Some(urls) = links(db, &row.fields, &self.host)?
-            && let Some((by, at)) = bought(db, &hash(urls), &row.id, &group)?
-        {
-            summary.again_count += 1;
-            if summary.again.len() < NAMED {
-                let (id, number) = (row.id.clone(), row.number.clone());
-                summary.again.push(BoughtBefore { id, number, by, at });
+        if let Some(sent) = links(db, &row.fields, &self.host)?.map(hash) {
+            if let Some((by, at)) = bought(db, &sent, &row.id, &group)? {
+                summary.again_count += 1;
+                if summary.again.len() < NAMED {
+                    let (id, number) = (row.id.clone(), row.number.clone());
+                    summary.again.push(BoughtBefore { id, number, by, at });
+                }
+            } else if row.state().is_ok_and(|state| state == State::Draft) && in_vain(db, &sent, &row.id)? {
+                summary.in_vain_count += 1;
+                if summary.in_vain.len() < NAMED {
+                    summary.in_vain.push(row.number.clone());
+                }
             }
         }
         // Kept images are known by what they hold: that is the same whether or not they were uploaded.
@@ -79,6 +85,17 @@ fn links(db: &Connection, fields: &TaskFields, host: &str) -> Result<Option<Vec<
         }
     }
     Ok(Some(urls))
+}
+
+/// Whether this task was sent exactly so before, and the service turned it down or could not make it. Whoever tries a
+/// failed one again is asked about that; one that was edited and put back looks like any other.
+fn in_vain(db: &Connection, hash: &str, id: &str) -> Result<bool> {
+    Ok(db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM attempt
+             WHERE task_id = ?1 AND body_hash = ?2 AND outcome IN ('refused', 'notMade'))",
+        )?
+        .query_row([id, hash], |row| row.get(0))?)
 }
 
 /// Who bought exactly this last, and when; not another variant of it. What is on the wire counts, and what may have been

@@ -36,7 +36,7 @@ export const watch = area(
     "card.chosen": "chosen",
     "undo.nothing": "There is nothing to undo.",
     "undo.undone": "Undone: {what}",
-    "undo.again": "Done again: {what}",
+    "undo.again": "Redone: {what}",
     "undo.edited": "{number} changed.",
     "undo.leftAlone": {
       one: "{n} task stays as it is: it was bought or changed again meanwhile.",
@@ -79,7 +79,7 @@ export const watch = area(
     "filter.change": "Change…",
     "filter.clear": "Clear filters",
     "filter.without": "Without {what}",
-    "filter.nothing": "No task is like that.",
+    "filter.nothing": "No task matches.",
     "filter.found": { one: "{n} task found", other: "{n} tasks found" },
     "filter.done": "Done",
     "filter.state": "State",
