@@ -50,7 +50,7 @@ const COMMANDS: &[&str] = &[
     "attach_task_id",
     "attach_from_log",
     "stop_attaching",
-    "open_logs",
+    "open_site",
     "dismiss",
     "check_now",
     "stop_watching",

@@ -154,7 +154,7 @@ fn handlers() -> impl Fn(tauri::ipc::Invoke<Wry>) -> bool + Send + Sync + 'stati
         doubt::attach_task_id,
         doubt::attach_from_log,
         doubt::stop_attaching,
-        doubt::open_logs,
+        files::open_site,
         tasks::dismiss,
         tasks::check_now,
         tasks::stop_watching,

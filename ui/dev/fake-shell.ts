@@ -376,7 +376,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
       return adoption(lang);
     },
     stopAttaching: async () => {},
-    openLogs: async () => {},
+    openSite: async () => {},
     attachTaskId: async (_id, _serviceId, anyway) =>
       anyway ? { ...mismatch(lang), attached: true } : mismatch(lang),
     dismiss: async ([id]) => set(id ?? "", { state: "cancelled", lane: "ready", trouble: null }),

@@ -8,11 +8,7 @@ use tauri::ipc::Channel;
 use tokio_util::sync::CancellationToken;
 
 use super::Open;
-use super::files::off_thread;
 use crate::ipc::{Answer, Say as _};
-
-/// Where the service shows what was bought. The only address that a page can have opened.
-const LOGS: &str = "https://kie.ai/logs";
 
 /// The look-up of a log page that is under way, so that it can be stopped.
 #[derive(Default)]
@@ -67,13 +63,4 @@ pub(crate) async fn attach_from_log(
 pub(crate) async fn stop_attaching(attaching: State<'_, Attaching>) -> Answer<()> {
     attaching.stop();
     Ok(())
-}
-
-/// Opens the service's own list of what was bought in the browser.
-#[tauri::command]
-pub(crate) async fn open_logs(shop: Open<'_>) -> Answer<()> {
-    let desk = shop.desk().await?;
-    off_thread(|| tauri_plugin_opener::open_url(LOGS, None::<&str>))
-        .await
-        .say(desk.lang)
 }

@@ -51,6 +51,29 @@ pub(crate) async fn open_player(shop: Open<'_>, id: String) -> Answer<()> {
     opened.await.say(desk.lang)
 }
 
+/// Pages of the service. A page of ours can have these opened and no others.
+#[derive(Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Site {
+    /// What was bought.
+    Logs,
+    /// Where keys are made.
+    Keys,
+}
+
+/// Opens a page of the service in the browser.
+#[tauri::command]
+pub(crate) async fn open_site(shop: Open<'_>, page: Site) -> Answer<()> {
+    let desk = shop.desk().await?;
+    let address = match page {
+        Site::Logs => "https://kie.ai/logs",
+        Site::Keys => "https://kie.ai/api-key",
+    };
+    off_thread(move || tauri_plugin_opener::open_url(address, None::<&str>))
+        .await
+        .say(desk.lang)
+}
+
 /// Drags the saved files of some tasks out of the window, under the pressed pointer; answers at its end whether something
 /// took them.
 #[tauri::command]

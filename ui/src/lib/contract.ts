@@ -171,7 +171,7 @@ export interface Shell {
   attachTaskId(id: string, serviceId: string, anyway: boolean): Promise<AttachView>;
   attachFromLog(text: string, onLookUp: (lookUp: LookUp) => void): Promise<AdoptionView>;
   stopAttaching(): Promise<void>;
-  openLogs(): Promise<void>;
+  openSite(page: "logs" | "keys"): Promise<void>;
   dismiss(ids: string[]): Promise<void>;
   checkNow(ids: string[]): Promise<void>;
   stopWatching(ids: string[]): Promise<void>;

@@ -111,7 +111,7 @@ export const shell: Shell = {
     return call("attach_from_log", { text, channel });
   },
   stopAttaching: () => call("stop_attaching"),
-  openLogs: () => call("open_logs"),
+  openSite: (page) => call("open_site", { page }),
   dismiss: (ids) => call("dismiss", { ids }),
   checkNow: (ids) => call("check_now", { ids }),
   stopWatching: (ids) => call("stop_watching", { ids }),
