@@ -231,6 +231,7 @@ export function fakeShell(scene: string, lang: Lang): Shell {
           : ["已添加", "进入队列", "首帧已上传（1 张，新）", "已提交 · 60 积分", "已接受 · 任务 3f9c…c3e1"]
         ).map((text, at) => ({ at: now - 90_000 + at * 2000, text })),
         evidence: card.state === "unconfirmed" ? evidenceOf(card, lang, now) : null,
+        besides: [],
         localPath: card.state === "done" ? `/home/mei/Videos/Night rain/EP03/${card.fileName}` : null,
       };
     },

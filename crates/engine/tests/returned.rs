@@ -272,6 +272,16 @@ async fn a_text_keeps_its_bytes_its_encoding_and_its_separator() {
     let case = Case::of("list.csv", &source).await;
     let (written, copy) = case.write("out.csv", Lang::Zh).await.unwrap();
     assert_eq!((written.rows, written.recoded), (2, false));
+    // What the app has no use for stands beside the task in the window as well.
+    let mut besides = Vec::new();
+    for (_, id) in &case.imported.rows {
+        besides.push(case.world.engine.task(id.clone(), Lang::Zh).await.unwrap().besides);
+    }
+    assert!(
+        besides.contains(&vec![("备注".to_owned(), "甲".to_owned())]),
+        "{besides:?}"
+    );
+    assert!(besides.contains(&Vec::new()), "{besides:?}");
     let (copy, _, broken) = GB18030.decode(&copy);
     assert!(!broken);
     let lines: Vec<&str> = copy.split("\r\n").collect();

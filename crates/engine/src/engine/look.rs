@@ -9,8 +9,8 @@ use super::core::locked;
 use crate::error::{Error, Result};
 use crate::library::query::{self, CardRow};
 use crate::library::{
-    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, spending, takes, tally,
-    tasks,
+    Batch, TaskRow, Totals, attempts, batches, canary, evidence, history, images, outlook, sheets, spending, takes,
+    tally, tasks,
 };
 use crate::pictures;
 use crate::present;
@@ -258,7 +258,9 @@ impl Engine {
                         Ok::<_, Error>(present::evidence::evidence(&attempt, beside, &pace, lang))
                     })
                     .transpose()?;
+                let besides = sheets::besides(db, &id)?;
                 Ok(TaskDetail {
+                    besides,
                     evidence,
                     card,
                     attempts,

@@ -1,6 +1,6 @@
 //! What a task keeps of its row in a sheet: where it stood, what else stood in it, and what finds it again.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::attempts::SPENT;
 use super::query::{self, CardRow};
@@ -133,4 +133,18 @@ pub(crate) fn page(db: &Connection, batch: &str, source: &str, after: i64, most:
             card,
         });
     Ok((told.collect(), last))
+}
+
+/// What stands in the columns of a task's sheet that mean nothing to the app: their names, and the cells that are not
+/// empty.
+pub(crate) fn besides(tx: &Connection, task: &str) -> Result<Vec<(String, String)>> {
+    let cells: Option<String> = tx
+        .prepare_cached("SELECT sheet_cells FROM task WHERE id = ?1")?
+        .query_row([task], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let cells: Vec<(String, String)> = cells
+        .and_then(|cells| serde_json::from_str(&cells).ok())
+        .unwrap_or_default();
+    Ok(cells.into_iter().filter(|(_, cell)| !cell.trim().is_empty()).collect())
 }

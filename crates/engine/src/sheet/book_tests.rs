@@ -284,3 +284,22 @@ fn encoding_and_separator_are_found_and_can_be_changed() {
     let pasted = Draft::pasted("prompt\tmodel\na cat\tfast\n".to_owned()).unwrap();
     assert_eq!((pasted.counts(), pasted.source()), ((1, 1, 0), None));
 }
+
+#[test]
+fn pasted_rows_without_names_lose_none_of_them() {
+    let holds = |text: &str| -> (Vec<Option<&'static str>>, usize) {
+        let draft = Draft::pasted(text.to_owned()).unwrap();
+        (
+            draft.columns().iter().map(|column| column.holds).collect(),
+            draft.counts().0,
+        )
+    };
+    // A number and a prompt: both rows are shots.
+    let two = "0001\t清晨的水乡\n0002\t雨夜的霓虹街道\n";
+    assert_eq!(holds(two), (vec![Some("number"), Some("prompt")], 2));
+    let sentence = "fast\ta canal town at dawn, slow push in\nfast\tthe same at night\n";
+    assert_eq!(holds(sentence), (vec![None, Some("prompt")], 2));
+    // Names, known or not, are names.
+    assert_eq!(holds("编号\t提示词\n1\t猫\n").1, 1);
+    assert_eq!(holds("shot\twhat\n1\ta cat\n").1, 1);
+}

@@ -403,6 +403,28 @@ pub(super) fn guess(first: &Record) -> (Vec<Option<Column>>, bool) {
     (found, true)
 }
 
+/// What the columns of pasted cells probably are, where their first row names nothing and reads like a shot: with a number
+/// or a whole sentence. Taken for names, the first shot would be lost. `holds`: what [`guess`] made of the row.
+pub(super) fn without_names(first: &Record, holds: &[Option<Column>]) -> Option<Vec<Option<Column>>> {
+    /// No column has a name this long, in characters.
+    const SENTENCE: usize = 24;
+    let is_number = |cell: &str| !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit());
+    let cells: Vec<&str> = first.cells.iter().map(|cell| cell.trim()).collect();
+    let longest = (0..cells.len()).max_by_key(|&at| cells.get(at).map_or(0, |cell| cell.chars().count()))?;
+    let length = cells.get(longest)?.chars().count();
+    let like_a_shot = length >= SENTENCE || cells.iter().any(|cell| is_number(cell));
+    if cells.len() < 2 || length == 0 || !like_a_shot || holds.iter().any(Option::is_some) {
+        return None;
+    }
+    let kind = |at: usize, cell: &str| {
+        let number = at == 0 && is_number(cell);
+        (at == longest && !number)
+            .then_some(Column::Prompt)
+            .or(number.then_some(Column::Number))
+    };
+    Some(cells.iter().enumerate().map(|(at, cell)| kind(at, cell)).collect())
+}
+
 /// The separator under which the first row makes most sense, and that row.
 pub(super) fn divide(opening: &Opening<'_>) -> (char, Record) {
     let mut best: Option<(usize, usize, char, Record)> = None;

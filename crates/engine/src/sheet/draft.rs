@@ -168,7 +168,12 @@ impl Draft {
             first = found;
             (self.encoding, self.delimiter) = (encoding, Some(delimiter));
         }
-        let (mut holds, named) = columns::guess(&first);
+        let (mut holds, mut named) = columns::guess(&first);
+        if self.source.is_none()
+            && let Some(guessed) = columns::without_names(&first, &holds)
+        {
+            (holds, named) = (guessed, false);
+        }
         let mut heads: Vec<String> = first.cells.iter().map(|cell| start_of_line(cell)).collect();
         if !named {
             heads.iter_mut().for_each(String::clear);

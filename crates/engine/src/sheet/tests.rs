@@ -245,6 +245,11 @@ fn values_are_read_as_people_write_them() {
             "{model:?}"
         );
     }
+    // The family's name, whose members differ fourfold in price; only the API's own word for one of them is clear.
+    for family in ["Veo3", "veo 3", "VEO3", "Veo 3.1", "veo"] {
+        let found = sheet(&format!("prompt\tmodel\np\t{family}\n"));
+        assert_eq!((found.rows.len(), found.problems.len()), (0, 1), "{family}");
+    }
     for (ratio, cells) in [
         (
             AspectRatio::Landscape,

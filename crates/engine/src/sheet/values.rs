@@ -1,6 +1,7 @@
 //! Values as people write them: in either language, in full width, with units, or mangled by a spreadsheet.
 //!
-//! A name that could be two models is refused: "Veo 3.1" alone is a family, whose members differ fourfold in price.
+//! A name that could be two models is refused: "Veo 3" alone is a family, whose members differ fourfold in price. Only as
+//! the API writes it, `veo3`, it is one of them.
 
 use kie::{AspectRatio, GenerationType, Model, Resolution};
 use unicode_normalization::UnicodeNormalization;
@@ -22,6 +23,10 @@ const LONGEST_WATERMARK: usize = 200;
 pub(super) type Read<T> = Result<Option<T>, Fault>;
 
 pub(super) fn model(cell: &str) -> Read<Model> {
+    const ALLOWED: (&str, &str) = ("fast, quality or lite", "“快速”“高质量”或“轻量”");
+    if folded(cell) == "veo3" && cell.trim() != "veo3" {
+        return not_allowed(cell, ALLOWED);
+    }
     one_of(
         cell,
         &[
@@ -41,7 +46,7 @@ pub(super) fn model(cell: &str) -> Read<Model> {
             ),
             (Model::Lite, &["lite", "veo3lite", "veo31lite", "轻量", "轻量版"]),
         ],
-        ("fast, quality or lite", "“快速”“高质量”或“轻量”"),
+        ALLOWED,
     )
 }
 

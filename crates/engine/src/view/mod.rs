@@ -396,6 +396,8 @@ pub struct TaskDetail {
     pub attempts: Vec<AttemptView>,
     /// What happened, oldest first (the last 200).
     pub history: Vec<EventView>,
+    /// Columns of its sheet that mean nothing to the app, with what stands there.
+    pub besides: Vec<(String, String)>,
     /// The file's full path.
     pub local_path: Option<String>,
     /// What is known of its purchase, where its answer was lost.

@@ -140,7 +140,7 @@ export const en = {
   "inspector.seed": "Seed",
   "inspector.mode": "Mode",
   "inspector.watermark": "Watermark",
-  "inspector.price": "Cost",
+  "inspector.price": "Price",
   "inspector.checks": "Checks",
   "inspector.link": "Link",
   "link.hours": "Link good for about {n} h more",

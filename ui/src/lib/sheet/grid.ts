@@ -118,6 +118,11 @@ export class Past {
     this.forth = [];
   }
 
+  /** Whether anything was changed by hand. */
+  get any(): boolean {
+    return this.back.length > 0;
+  }
+
   /** Takes the last change back; what `apply` answers leads forth again. */
   async undo(apply: (edits: SheetEdit[]) => Promise<SheetEdit[]>): Promise<boolean> {
     return move(this.back, this.forth, apply);

@@ -21,6 +21,10 @@ attempts: Array<AttemptView>,
  */
 history: Array<EventView>, 
 /**
+ * Columns of its sheet that mean nothing to the app, with what stands there.
+ */
+besides: Array<[string, string]>, 
+/**
  * The file's full path.
  */
 localPath: string | null, 

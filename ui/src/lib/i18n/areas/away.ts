@@ -106,7 +106,7 @@ export const away = area(
     "leaving.saving": "{n} 个正在保存，下次打开时会接着保存。",
     "leaving.waiting": "{n} 个还没有下单，会留着等待。",
     "leaving.over": "这期间任务都已经结束了。",
-    "leaving.stay": "留下",
+    "leaving.stay": "不关闭",
     "leaving.close": "关闭",
     "leaving.tray": "在托盘里继续运行",
 
@@ -119,7 +119,7 @@ export const away = area(
     "run.free": "演示模式，不花钱",
     "run.took": "用时",
     "run.needs": "需要处理",
-    "run.needsText": "{n} 个任务没能自己走到最后。每张卡片上都写着钱的去向和下一步。",
+    "run.needsText": "{n} 个任务没有完成。每张卡片上都写着钱的去向和下一步。",
     "run.allText": "所有任务都顺利完成。",
     "run.heldText": "还有 {n} 个留着等你开始，未产生费用。",
     "run.limitText": "还有 {n} 个在等待，未产生费用。可在看板上方的提示里继续，并调整上限。",

@@ -40,8 +40,9 @@ export const start = area(
     "limit.fit": "{fit} of {n} fit the limit. Then it stops, and the rest waits for you.",
     "limit.fitNone": "The limit leaves no room: nothing would be bought.",
     "limit.stopped": {
-      one: "“{batch}” stopped at its limit: {spent} of {limit} credits. {n} shot waits and is not bought.",
-      other: "“{batch}” stopped at its limit: {spent} of {limit} credits. {n} shots wait and are not bought.",
+      one: "“{batch}” stopped at its limit: {spent} of {limit} credits are counted, the next shot does not fit. {n} shot waits and is not bought.",
+      other:
+        "“{batch}” stopped at its limit: {spent} of {limit} credits are counted, the next shot does not fit. {n} shots wait and are not bought.",
     },
     "limit.goOn": { one: "Start the last one…", other: "Start the other {n}…" },
     "limit.title": "Spending",
@@ -75,8 +76,9 @@ export const start = area(
     "limit.spent": "已计入 {credits}（含失败的）",
     "limit.wrong": "请填写积分数额；留空表示不设上限。",
     "limit.fit": "上限内只够 {n} 个中的 {fit} 个，之后会停下，其余等你处理。",
-    "limit.fitNone": "上限已用完，不会再购买。",
-    "limit.stopped": "“{batch}”已到花费上限：{spent} / {limit} 积分。还有 {n} 个在等待，未产生费用。",
+    "limit.fitNone": "上限内的余额不够再做一个，不会购买。",
+    "limit.stopped":
+      "“{batch}”已停下：花费上限 {limit} 积分，已计入 {spent}，余下的不够再做一个。还有 {n} 个在等待，未产生费用。",
     "limit.goOn": "开始其余 {n} 个…",
     "limit.title": "花费",
     "limit.dayHint": "从零点起按价目表计算，失败的也计入。留空表示不设上限。",
