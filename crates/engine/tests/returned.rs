@@ -274,7 +274,7 @@ async fn a_text_keeps_its_bytes_its_encoding_and_its_separator() {
     assert_eq!((written.rows, written.recoded), (2, false));
     // What the app has no use for stands beside the task in the window as well.
     let mut besides = Vec::new();
-    for (_, id) in &case.imported.rows {
+    for (_, id, ..) in &case.imported.rows {
         besides.push(case.world.engine.task(id.clone(), Lang::Zh).await.unwrap().besides);
     }
     assert!(
