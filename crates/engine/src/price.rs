@@ -8,6 +8,9 @@ use kie::{Model, Resolution};
 /// The day the table was read.
 pub const AS_OF: &str = "2026-10-05";
 
+/// US dollars for one credit, about: in packs of a thousand, as the same page says. Large top-ups get a tenth more.
+pub const DOLLARS: f64 = 0.005;
+
 /// Credits for one clip, whatever its length; `None` where the table has no row.
 pub fn credits(model: Model, resolution: Resolution) -> Option<f64> {
     Some(match (model, resolution) {
@@ -44,7 +47,9 @@ mod tests {
             assert!(!prices.is_empty(), "{model:?} has no price");
             writeln!(page, "  {}: {{ {} }},", model.as_wire(), prices.join(", ")).unwrap();
         }
-        page += "};\n";
+        page += "};\n\n";
+        let note = "/** US dollars for one credit, about: without the bonus of large top-ups. */";
+        writeln!(page, "{note}\nexport const DOLLARS = {DOLLARS};").unwrap();
         if let Some(folder) = std::env::var_os("SHOTBOARD_TABLE_DIR") {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(std::path::Path::new(&folder).join("Prices.ts"), &page).unwrap();

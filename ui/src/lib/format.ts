@@ -3,6 +3,15 @@ import { once } from "./once";
 
 const whole = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }));
 const tenths = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }));
+const money = once(
+  (lang) =>
+    new Intl.NumberFormat(lang, {
+      style: "currency",
+      currency: "USD",
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 3,
+    }),
+);
 const timeOfDay = once(
   (lang) =>
     new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
@@ -54,6 +63,11 @@ export function bytesOf(done: number, total: number | null, lang: string): strin
   const part = bytes(done, lang);
   const unit = all.slice(all.lastIndexOf(" "));
   return part.endsWith(unit) ? `${part.slice(0, -unit.length)} / ${all}` : `${part} / ${all}`;
+}
+
+/** US dollars; three decimals where a cent is too coarse. */
+export function dollars(value: number, lang: string): string {
+  return money(lang).format(value);
 }
 
 /** A number with the language's separators. */

@@ -6,3 +6,6 @@ export const CREDITS: Readonly<Record<string, Readonly<Record<string, number>>>>
   veo3_fast: { "720p": 60, "1080p": 65, "4k": 180 },
   veo3_lite: { "720p": 30, "1080p": 35, "4k": 150 },
 };
+
+/** US dollars for one credit, about: without the bonus of large top-ups. */
+export const DOLLARS = 0.005;

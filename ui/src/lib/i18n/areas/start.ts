@@ -5,7 +5,8 @@ export const start = area(
   {
     "ahead.atLeast": "at least {credits}; the price of {n} is unknown",
     "ahead.unknown": "unknown",
-    "ahead.prices": "Prices as read on {date}.",
+    "ahead.prices": "Prices as read on {date}; a credit is about {each}.",
+    "price.both": "{credits}, about {money}",
     "ahead.how": "Start",
     "ahead.all": "All {n}",
     "ahead.first": { one: "Only the first", other: "The first {n}" },
@@ -58,7 +59,8 @@ export const start = area(
   {
     "ahead.atLeast": "至少 {credits}；{n} 个价格未知",
     "ahead.unknown": "未知",
-    "ahead.prices": "价目表读取日期：{date}。",
+    "ahead.prices": "价目表读取日期：{date}；1 积分约 {each}。",
+    "price.both": "{credits}，约 {money}",
     "ahead.how": "开始",
     "ahead.all": "全部 {n} 个",
     "ahead.first": "先做前 {n} 个",
