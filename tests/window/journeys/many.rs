@@ -121,3 +121,34 @@ async fn a_filter_is_kept_under_a_name_and_outlives_the_window() {
     board.says("views", "Rain today").await;
     board.close().await;
 }
+
+/// A lane puts its cards in place again whenever one above gets higher, and a clock on one is enough. Virtua takes no
+/// pointer for a moment then: a press and its release met different elements, and nothing was clicked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_lands_while_its_lane_is_moving() {
+    let stage = Stage::new("moving").in_demo();
+    let board = stage.open().await;
+    board.resize(900, 600).await;
+    for nth in 1..=8 {
+        add_task(
+            &board,
+            &format!("Shot {nth}: a long street in the rain, seen from a slow tram"),
+        )
+        .await;
+    }
+    wait_for_lane(&board, "ready", 8).await;
+    board.click_css(&card("0002")).await;
+    board.see("inspector").await;
+    board.escape().await;
+    board.gone("inspector").await;
+    let lane = "
+        const lane = document.querySelector(\"[data-lane='ready']\");
+        const moving = setInterval(() => (lane.scrollTop += 1), 40);
+        addEventListener('pointerup', () => clearInterval(moving), { once: true, capture: true });
+        return lane.scrollHeight - lane.clientHeight - lane.scrollTop";
+    let room = board.run(lane, &[]).await;
+    assert!(room.as_f64() >= Some(40.0), "the lane cannot move: {room}");
+    board.drag(&card("0002"), &card("0002"), 0.5).await;
+    board.see("inspector").await;
+    board.close().await;
+}
