@@ -65,6 +65,7 @@ export function makeCard(n: number, state: State | null, lang: Lang, now: number
     number: String(n).padStart(4, "0"),
     variantOf: null,
     held: false,
+    stopped: false,
     fields,
     images,
     state,

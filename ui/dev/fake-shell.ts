@@ -340,6 +340,8 @@ export function fakeShell(scene: string, lang: Lang): Shell {
         count: drafts.length,
         credits: drafts.reduce((sum, card) => sum + (card.price ?? 0), 0),
         unpriced: drafts.filter((card) => card.price === null).length,
+        models: [],
+        leftOut: 0,
         firsts: [],
         day: { limit: null, spent: 0 },
         batchId: null,

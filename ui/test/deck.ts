@@ -13,6 +13,7 @@ export function card(n: number, part: Partial<TaskCard> = {}): TaskCard {
     number: String(n).padStart(4, "0"),
     variantOf: null,
     held: false,
+    stopped: false,
     fields: { ...emptyFields(), prompt: `prompt ${n}` },
     images: [],
     state: "draft",

@@ -58,6 +58,7 @@ pub(crate) fn card(core: &Core, row: CardRow, kept: impl Fn(&str) -> Option<Kept
         images,
         variant_of,
         held: held && matches!(state, Some(State::Draft | State::Queued)),
+        stopped: !held && state == Some(State::Queued) && task.session.as_deref() != Some(core.session.as_str()),
         state,
         polls: task.polls,
         max_polls,

@@ -94,7 +94,13 @@ async fn a_filter_finds_exactly_what_it_says_and_text_stays_text() {
         ),
         (
             Filter {
-                causes: vec![Cause::Unknown, Cause::Slow, Cause::Saving, Cause::GivenUp],
+                causes: vec![
+                    Cause::NotMade,
+                    Cause::Unknown,
+                    Cause::Slow,
+                    Cause::Saving,
+                    Cause::GivenUp,
+                ],
                 ..none()
             },
             "",
@@ -232,4 +238,23 @@ async fn a_view_is_kept_renamed_taken_away_and_put_back() {
     world.engine.restore_view(first.clone()).await.unwrap();
     assert_eq!(names(&world).await, "Rain Rain (2)");
     assert!(world.engine.delete_view("none".into()).await.is_err());
+}
+
+/// Refused costs nothing; accepted and not made usually does, for a while.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_and_what_was_not_made_are_found_apart() {
+    let world = World::new().await;
+    for (prompt, fault) in [("a", Fault::Refuse422), ("b", Fault::Moderation)] {
+        world.service.set_faults(Faults::one(fault, 1.0));
+        let ids = world.add(&[prompt]).await;
+        world.start(&ids).await;
+        world.until(&ids[0], &["failed"]).await;
+    }
+    for (cause, expected) in [(Cause::Refused, "a"), (Cause::NotMade, "b")] {
+        let filter = Filter {
+            causes: vec![cause],
+            ..Filter::default()
+        };
+        assert_eq!(found(&world, filter).await, expected, "{cause:?}");
+    }
 }

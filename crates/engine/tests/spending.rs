@@ -26,7 +26,7 @@ async fn world(day_limit: Option<f64>, pause_after: u32) -> World {
 
 impl World {
     async fn ahead(&self, scope: Scope) -> StartSummary {
-        self.engine.look_at_start(scope, Lang::En).await.unwrap()
+        self.engine.look_at_start(scope, Vec::new(), Lang::En).await.unwrap()
     }
 
     async fn paused(&self) -> Trouble {
@@ -149,6 +149,10 @@ async fn a_batch_stops_at_its_limit_while_others_go_on_and_stays_stopped_over_a_
         "{states:?}"
     );
     assert!(world.engine.paused_by().is_none(), "only the batch stopped");
+    for (id, state) in ids.iter().zip(&states) {
+        let card = world.engine.cards(vec![id.clone()], Lang::En).await.unwrap().remove(0);
+        assert_eq!(card.stopped, state == "queued", "{}: in no queue any more", card.number);
+    }
     let stopped = world.engine.queue(Lang::En).await.unwrap().stopped;
     assert_eq!(stopped.len(), 1);
     assert_eq!(
@@ -282,14 +286,10 @@ async fn the_first_few_have_their_own_price_in_the_order_in_which_they_are_bough
         world.add_fields(fields).await;
     }
     let ahead = world.ahead(Scope::Everything).await;
-    let first = |count, credits| FirstFew {
-        count,
-        credits,
-        unpriced: 0,
-    };
+    let first = |few: &FirstFew| (few.count, few.credits, few.unpriced);
     assert_eq!(
-        ahead.firsts,
-        [first(1, 250.0), first(3, 340.0)],
+        ahead.firsts.iter().map(first).collect::<Vec<_>>(),
+        [(1, 250.0, 0), (3, 340.0, 0)],
         "five are more than all"
     );
     assert_eq!((ahead.credits, ahead.fit), (400.0, 4));

@@ -5,14 +5,14 @@ mod support;
 
 use std::time::Duration;
 
-use engine::view::start::{CanaryView, StartSummary};
+use engine::view::start::{CanaryView, Doubt, StartSummary};
 use engine::words::Lang;
 use engine::{Error, Scope};
 use support::World;
 
 impl World {
     async fn ahead(&self, scope: Scope) -> StartSummary {
-        self.engine.look_at_start(scope, Lang::En).await.unwrap()
+        self.engine.look_at_start(scope, Vec::new(), Lang::En).await.unwrap()
     }
 
     async fn canaries(&self) -> Vec<CanaryView> {
@@ -148,4 +148,68 @@ async fn what_came_to_nothing_and_was_put_back_unchanged_is_named_before_it_is_b
     let ahead = world.ahead(Scope::Everything).await;
     let number = world.report(&bad).await.number;
     assert_eq!((ahead.count, ahead.in_vain_count, ahead.in_vain), (1, 1, vec![number]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_doubtful_is_left_out_of_a_start_on_request_and_stays_as_it_is() {
+    let world = World::new().await;
+    let first = world.add(&["a red car", "bad [fault:moderation x1]"]).await;
+    world.start(&first).await;
+    for id in &first {
+        world.until(id, &["done", "failed"]).await;
+    }
+    let before = world
+        .engine
+        .edit(first[1].clone(), support::prompt_only("better"))
+        .await
+        .unwrap()
+        .unwrap();
+    world.engine.put_back(vec![before]).await.unwrap();
+    let mut dear = support::prompt_only("a lake");
+    dear.model = Some("veo3".into());
+    let lake = world.add_fields(dear).await;
+    // Bought before, twice; new; new and once more.
+    let more = world.add(&["a red car", "a red car", "a hill", "a hill"]).await;
+
+    let all = world.ahead(Scope::Everything).await;
+    assert_eq!((all.count, all.left_out), (6, 0));
+    assert_eq!((all.again_count, all.in_vain_count, all.twins_count), (2, 1, 2));
+    let models: Vec<_> = all
+        .models
+        .iter()
+        .map(|one| (&*one.model, one.count, one.credits))
+        .collect();
+    assert_eq!(models, [("veo3_fast", 5, 300.0), ("veo3", 1, 250.0)]);
+    assert_eq!(all.firsts[0].models.len(), 1, "the first one alone");
+
+    let look = |without| world.engine.look_at_start(Scope::Everything, without, Lang::En);
+    let new = look(vec![Doubt::Again]).await.unwrap();
+    assert_eq!(
+        (new.count, new.left_out, new.again_count),
+        (4, 2, 2),
+        "named all the same"
+    );
+    assert_eq!(new.twins_count, 1, "what is left out is nobody's double");
+    let without = vec![Doubt::Again, Doubt::InVain, Doubt::Twin];
+    let clean = look(without.clone()).await.unwrap();
+    assert_eq!((clean.count, clean.left_out, clean.credits), (2, 4, 310.0));
+    assert_eq!(clean.firsts.len(), 1, "one of two");
+
+    let wrong = world
+        .engine
+        .start_some(Scope::Everything, Some(6), None, without.clone())
+        .await;
+    assert!(
+        matches!(wrong, Err(Error::OtherCount { shown: 6, now: 2 })),
+        "{wrong:?}"
+    );
+    let started = world.engine.start_some(Scope::Everything, Some(2), None, without).await;
+    assert_eq!(started.unwrap(), 2);
+    for id in [&lake, &more[2]] {
+        world.until(id, &["done"]).await;
+    }
+    for id in [&first[1], &more[0], &more[1], &more[3]] {
+        assert_eq!(world.report(id).await.state, "draft");
+    }
+    assert_eq!(world.service.ledger().posts.len(), 4, "two at first, two now");
 }

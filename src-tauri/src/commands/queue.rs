@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::change::Change;
 use engine::view::QueueView;
-use engine::view::start::StartSummary;
+use engine::view::start::{Doubt, StartSummary};
 use engine::{Error, Scope};
 
 use super::Open;
@@ -23,21 +23,23 @@ fn scope(batch_id: Option<String>, ids: Option<Vec<String>>, held: Option<String
     }
 }
 
-/// What a start would buy, before it is asked for.
+/// What a start would buy, before it is asked for; `without`: those with such a doubt are left out.
 #[tauri::command]
 pub(crate) async fn look_at_start(
     shop: Open<'_>,
     batch_id: Option<String>,
     ids: Option<Vec<String>>,
     held: Option<String>,
+    without: Vec<Doubt>,
 ) -> Answer<StartSummary> {
     let desk = shop.desk().await?;
-    let summary = desk.engine.look_at_start(scope(batch_id, ids, held), desk.lang).await;
+    let scope = scope(batch_id, ids, held);
+    let summary = desk.engine.look_at_start(scope, without, desk.lang).await;
     summary.say(desk.lang)
 }
 
 /// Puts what the user saw into the queue and lets it run. `expected` is the count that was shown; with `first`, only so
-/// many of them are bought, and the rest is held.
+/// many of them are bought, and the rest is held. `without`: those with such a doubt stay as they are.
 #[tauri::command]
 pub(crate) async fn start(
     shop: Open<'_>,
@@ -46,12 +48,13 @@ pub(crate) async fn start(
     held: Option<String>,
     expected: u64,
     first: Option<u64>,
+    without: Vec<Doubt>,
 ) -> Answer<()> {
     let desk = shop.desk().await?;
     let scope = scope(batch_id, ids, held);
     let started = async {
         places::prepare(&desk, &scope).await?;
-        desk.engine.start_first(scope, Some(expected), first).await
+        desk.engine.start_some(scope, Some(expected), first, without).await
     };
     started.await.map(drop).say(desk.lang)
 }

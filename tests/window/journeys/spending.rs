@@ -51,5 +51,22 @@ async fn the_first_is_bought_alone_and_the_rest_within_its_limit_when_the_user_s
     board.click("start-confirm").await;
     wait_for_lane(&board, "done", 3).await;
     board.gone("limit-stopped").await;
+
+    // The same once more, twice, and a new one: what would be bought again is left out with one click, the double too.
+    for prompt in ["A fox in fresh snow", "A lake", "A lake"] {
+        add_task(&board, prompt).await;
+    }
+    wait_for_lane(&board, "ready", 3).await;
+    board.click("start").await;
+    board.says("start-again", "0004").await;
+    board.says("start-confirm", "180").await;
+    board.click("leave-again").await;
+    board.says("start-confirm", "120").await;
+    board.click("leave-twin").await;
+    board.says("start-confirm", "60").await;
+    board.says("start-left-out", "2").await;
+    board.click("start-confirm").await;
+    wait_for_lane(&board, "done", 4).await;
+    wait_for_lane(&board, "ready", 2).await;
     board.close().await;
 }

@@ -8,6 +8,7 @@ import type { Boot } from "./types/Boot";
 import type { BulkEdit } from "./types/BulkEdit";
 import type { BulkEdited } from "./types/BulkEdited";
 import type { Delta } from "./types/Delta";
+import type { Doubt } from "./types/Doubt";
 import type { Action } from "./types/Action";
 import type { Fit } from "./types/Fit";
 import type { FoundClips } from "./types/FoundClips";
@@ -155,9 +156,13 @@ export interface Shell {
   restoreView(id: string): Promise<void>;
 
   /** What a start would buy, before it is asked for. */
-  lookAtStart(what: StartWhat): Promise<StartSummary>;
-  /** `expected`: the count that was shown. With `first`, only so many are bought and the rest is held. */
-  start(what: StartWhat, expected: number, first: number | null): Promise<void>;
+  /** `without`: those with such a doubt are left out. */
+  lookAtStart(what: StartWhat, without: Doubt[]): Promise<StartSummary>;
+  /**
+   * `expected`: the count that was shown. With `first`, only so many are bought and the rest is held; `without`: those
+   * with such a doubt stay as they are.
+   */
+  start(what: StartWhat, expected: number, first: number | null, without: Doubt[]): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   noticeRead(): Promise<void>;

@@ -1,6 +1,6 @@
 // What is looked for besides text: its parts as chips that can be taken off one by one. What a part means is Rust's.
 import { t } from "./i18n/index.svelte";
-import { stateName } from "./show";
+import { modelCalled, stateName } from "./show";
 import type { Cause } from "./types/Cause";
 import type { Filter } from "./types/Filter";
 import type { State } from "./types/State";
@@ -30,7 +30,15 @@ export const STATES: readonly State[] = [
   "timedOut",
   "saveFailed",
 ];
-export const CAUSES: readonly Cause[] = ["request", "refused", "unknown", "slow", "saving", "givenUp"];
+export const CAUSES: readonly Cause[] = [
+  "request",
+  "refused",
+  "notMade",
+  "unknown",
+  "slow",
+  "saving",
+  "givenUp",
+];
 export const MODELS = ["veo3_fast", "veo3", "veo3_lite"] as const;
 export const RATIOS = ["16:9", "9:16", "Auto"] as const;
 export const DAYS = [1, 7, 30] as const;
@@ -40,10 +48,6 @@ export type Chip = { id: string; says: string; without: Filter };
 
 export function isFilter(filter: Filter): boolean {
   return chips(filter).length > 0;
-}
-
-export function modelWord(model: string): string {
-  return model === "veo3_fast" || model === "veo3" || model === "veo3_lite" ? t(`model.${model}`) : model;
 }
 
 export function ratioWord(ratio: string): string {
@@ -70,7 +74,7 @@ export function chips(filter: Filter): Chip[] {
     found.push({ id: key, says, without: { ...filter, [key]: null } });
   many("states", filter.states, stateName);
   many("causes", filter.causes, (cause) => t(`filter.cause.${cause}`));
-  many("models", filter.models, modelWord);
+  many("models", filter.models, modelCalled);
   many("ratios", filter.ratios, ratioWord);
   if (filter.images !== null) one("images", t(filter.images ? "filter.withImages" : "filter.noImages"));
   if (filter.days !== null) one("days", daysWord(filter.days));

@@ -92,8 +92,8 @@ export const shell: Shell = {
   deleteView: (id) => call("delete_view", { id }),
   restoreView: (id) => call("restore_view", { id }),
 
-  lookAtStart: (what) => call("look_at_start", { ...what }),
-  start: (what, expected, first) => call("start", { ...what, expected, first }),
+  lookAtStart: (what, without) => call("look_at_start", { ...what, without }),
+  start: (what, expected, first, without) => call("start", { ...what, expected, first, without }),
   pause: () => call("pause"),
   resume: () => call("resume"),
   noticeRead: () => call("notice_read"),

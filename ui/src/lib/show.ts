@@ -8,7 +8,11 @@ import type { TaskFields } from "./types/TaskFields";
 
 /** The model's short name; a name this version does not know as it stands. */
 export function modelName(fields: TaskFields): string {
-  const model = fields.model ?? "veo3_fast";
+  return modelCalled(fields.model ?? "veo3_fast");
+}
+
+/** The short name of a model that is known by the service's name. */
+export function modelCalled(model: string): string {
   return model === "veo3" || model === "veo3_fast" || model === "veo3_lite" ? t(`model.${model}`) : model;
 }
 
@@ -35,6 +39,12 @@ export function meta(fields: TaskFields): string {
 
 export function stateName(state: State | null): string {
   return state === null ? t("state.unknown") : t(`state.${state}`);
+}
+
+/** Where a card stands, in a word: what waits for a word of the user says that it does. */
+export function standing(card: TaskCard): string {
+  if (card.held) return t("card.held");
+  return card.stopped ? t("state.stopped") : stateName(card.state);
 }
 
 /** The name of a seed image by its place: first and last frame, or references. */

@@ -14,7 +14,7 @@ use crate::library::tasks;
 use crate::price;
 use crate::task::request::Parameters;
 use crate::trouble::Trouble;
-use crate::view::start::{CannotStart, FirstFew, StartSummary};
+use crate::view::start::{CannotStart, Doubt, FirstFew, ModelCost, StartSummary};
 use crate::words::Lang;
 
 /// How many are named; the rest is counted.
@@ -23,11 +23,11 @@ const NAMED: usize = 5;
 const FIRSTS: [u64; 3] = [1, 3, 5];
 
 impl Engine {
-    /// What [`Engine::start`] would do now.
+    /// What [`Engine::start`] would do now. Those with a doubt of these kinds are left out; they are named all the same.
     ///
     /// # Errors
     /// The library's.
-    pub async fn look_at_start(&self, scope: Scope, lang: Lang) -> Result<StartSummary> {
+    pub async fn look_at_start(&self, scope: Scope, without: Vec<Doubt>, lang: Lang) -> Result<StartSummary> {
         let (session, host, day) = (
             self.core.session.clone(),
             self.core.upload_host.clone(),
@@ -42,14 +42,13 @@ impl Engine {
                     db,
                     lang,
                     summary: StartSummary {
-                        count: u64::try_from(ids.len()).unwrap_or(u64::MAX),
                         prices_of: price::AS_OF.to_owned(),
                         balance,
                         ..StartSummary::default()
                     },
                     room: Room::of(db, &session, day)?,
                     doubles: Doubles::new(host),
-                    seen: 0,
+                    without,
                 };
                 for id in &ids {
                     look.at(id)?;
@@ -61,6 +60,8 @@ impl Engine {
                     }
                 }
                 let Look { mut summary, room, .. } = look;
+                // Fewer than all: with the last one they are no few any more.
+                summary.firsts.retain(|few| few.count < summary.count);
                 room.tell(db, today, &mut summary)?;
                 Ok(summary)
             })
@@ -75,7 +76,7 @@ struct Look<'a> {
     summary: StartSummary,
     room: Room,
     doubles: Doubles,
-    seen: u64,
+    without: Vec<Doubt>,
 }
 
 impl Look<'_> {
@@ -83,15 +84,23 @@ impl Look<'_> {
         let row = tasks::get(self.db, id)?;
         match Parameters::check(&row.fields) {
             Ok(parameters) => {
+                let doubts = self.doubles.look(self.db, &row, &parameters, &self.without)?;
+                let out = doubts.any_of(&self.without);
+                doubts.tell(&row, &mut self.summary);
+                if out {
+                    self.summary.left_out += 1;
+                    self.room.belongs(&row.batch_id);
+                    return Ok(());
+                }
                 let price = parameters.price();
                 match price {
                     Some(price) => self.summary.credits += price,
                     None => self.summary.unpriced += 1,
                 }
+                count_in(&mut self.summary.models, parameters.model.as_wire(), price);
                 if self.room.take(self.db, &row.batch_id, price)? {
                     self.summary.fit += 1;
                 }
-                self.doubles.look(self.db, &row, &parameters, &mut self.summary)?;
             }
             // Found wrong by this version only, or chosen by name: it would be refused before anything is sent.
             Err(trouble) => {
@@ -100,12 +109,13 @@ impl Look<'_> {
                 self.cannot(row.id, row.number, &trouble);
             }
         }
-        self.seen += 1;
-        if FIRSTS.contains(&self.seen) && self.seen < self.summary.count {
+        self.summary.count += 1;
+        if FIRSTS.contains(&self.summary.count) {
             self.summary.firsts.push(FirstFew {
-                count: self.seen,
+                count: self.summary.count,
                 credits: self.summary.credits,
                 unpriced: self.summary.unpriced,
+                models: self.summary.models.clone(),
             });
         }
         Ok(())
@@ -118,6 +128,40 @@ impl Look<'_> {
             self.summary.cannot.push(CannotStart { id, number, why });
         }
     }
+}
+
+fn count_in(models: &mut Vec<ModelCost>, model: &str, price: Option<f64>) {
+    let at = models.iter().position(|one| one.model == model).unwrap_or_else(|| {
+        models.push(ModelCost {
+            model: model.to_owned(),
+            ..ModelCost::default()
+        });
+        models.len() - 1
+    });
+    if let Some(one) = models.get_mut(at) {
+        one.count += 1;
+        one.credits += price.unwrap_or_default();
+    }
+}
+
+/// Those of a start that have no doubt of these kinds: the ones that were shown.
+pub(super) fn leave_out(db: &Connection, ids: Vec<String>, without: &[Doubt], host: String) -> Result<Vec<String>> {
+    if without.is_empty() {
+        return Ok(ids);
+    }
+    let mut doubles = Doubles::new(host);
+    let mut kept = Vec::with_capacity(ids.len());
+    for id in ids {
+        let row = tasks::get(db, &id)?;
+        let out = match Parameters::check(&row.fields) {
+            Ok(parameters) => doubles.look(db, &row, &parameters, without)?.any_of(without),
+            Err(_) => false,
+        };
+        if !out {
+            kept.push(id);
+        }
+    }
+    Ok(kept)
 }
 
 /// Drafts that stand there and are left out because they cannot be sent.

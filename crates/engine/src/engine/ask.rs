@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::Engine;
+use super::{Engine, ahead};
 use crate::change::Change;
 use crate::error::{Error, Result};
 use crate::library::{attempts, canary, doubt, evidence, spending, step, takes, tasks, turns, watching};
@@ -15,6 +15,7 @@ use crate::stages::submit::ask_balance;
 use crate::task::{State, Step};
 use crate::trouble::rows::board;
 use crate::trouble::{Told, Trouble};
+use crate::view::start::Doubt;
 
 /// What Start is asked for.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl Engine {
     /// # Errors
     /// [`Error::OtherCount`] where the count differs; [`Trouble::NoKey`] where there is no key.
     pub async fn start(&self, scope: Scope, expected: Option<u64>) -> Result<u64> {
-        self.start_first(scope, expected, None).await
+        self.start_some(scope, expected, None, Vec::new()).await
     }
 
     /// The same for the first `first` of them only: the rest is held until the user asks for it ([`Scope::Held`]).
@@ -47,15 +48,31 @@ impl Engine {
     /// # Errors
     /// As [`Engine::start`].
     pub async fn start_first(&self, scope: Scope, expected: Option<u64>, first: Option<u64>) -> Result<u64> {
+        self.start_some(scope, expected, first, Vec::new()).await
+    }
+
+    /// The same without those that have a doubt of these kinds; they stay as they are. `expected` is the count without
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_some(
+        &self,
+        scope: Scope,
+        expected: Option<u64>,
+        first: Option<u64>,
+        without: Vec<Doubt>,
+    ) -> Result<u64> {
         if self.core.keys.to_buy().is_none() {
             return Err(self.core.no_key().into());
         }
         let (now, session) = (self.core.now(), self.core.session.clone());
+        let host = self.core.upload_host.clone();
         let ids = self
             .core
             .library
             .write(move |tx| {
-                let mut ids = chosen(tx, &scope, &session)?;
+                let mut ids = ahead::leave_out(tx, chosen(tx, &scope, &session)?, &without, host)?;
                 let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
                 if let Some(shown) = expected.filter(|expected| *expected != count) {
                     return Err(Error::OtherCount { shown, now: count });

@@ -82,7 +82,8 @@ fn text(value: &str) -> String {
 fn kinds(cause: Cause) -> &'static [&'static str] {
     match cause {
         Cause::Request => &["request"],
-        Cause::Refused => &["imageRefused", "refused", "generationFailed", "forgotten"],
+        Cause::Refused => &["imageRefused", "refused"],
+        Cause::NotMade => &["generationFailed", "forgotten"],
         Cause::Unknown => &["lostReply", "interrupted", "lostTrack"],
         Cause::Slow => &["timedOut"],
         Cause::Saving => &["saving"],

@@ -23,7 +23,10 @@ const LONGEST_WATERMARK: usize = 200;
 pub(super) type Read<T> = Result<Option<T>, Fault>;
 
 pub(super) fn model(cell: &str) -> Read<Model> {
-    const ALLOWED: (&str, &str) = ("fast, quality or lite", "“快速”“高质量”或“轻量”");
+    const ALLOWED: (&str, &str) = (
+        "fast, quality or lite",
+        "“Fast”（快速）、“Quality”（高质量）或“Lite”（轻量）",
+    );
     if folded(cell) == "veo3" && cell.trim() != "veo3" {
         return not_allowed(cell, ALLOWED);
     }

@@ -36,8 +36,10 @@ pub struct Filter {
 pub enum Cause {
     /// The request cannot be sent as it is.
     Request,
-    /// The service refused it, before or after accepting it.
+    /// The service refused it before accepting it.
     Refused,
+    /// The service accepted it and made no video.
+    NotMade,
     /// Nobody knows whether it was bought.
     Unknown,
     /// It takes longer than it should.

@@ -22,6 +22,9 @@ pub struct TaskCard {
     pub variant_of: Option<String>,
     /// It is held until the user has seen what came of the first few of its start.
     pub held: bool,
+    /// It was in the queue and is not any more, though nothing was bought: a limit or the end of the app came first. It
+    /// waits for a start.
+    pub stopped: bool,
     /// Its request.
     pub fields: TaskFields,
     /// What it shows of its seed images, in order.

@@ -1,6 +1,6 @@
 //! Before money is spent: what a start would buy, and what is held until its first few have ended.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A start whose rest is held until the user has seen what came of its first few.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -49,6 +49,32 @@ pub struct BoughtBefore {
     pub at: i64,
 }
 
+/// Why one would rather not be bought: its kind of money spent twice or in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub enum Doubt {
+    /// Its very request was bought before.
+    Again,
+    /// It came to nothing before, exactly as it is now.
+    InVain,
+    /// Another one of the same start asks for the same.
+    Twin,
+}
+
+/// What those of one model cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct ModelCost {
+    /// The model, by the service's name.
+    pub model: String,
+    /// How many.
+    pub count: u64,
+    /// Credits of those with a known price.
+    pub credits: f64,
+}
+
 /// What only the first few of a start would cost.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +86,8 @@ pub struct FirstFew {
     pub credits: f64,
     /// How many of them have no known price.
     pub unpriced: u64,
+    /// The same by model, in the order of their first.
+    pub models: Vec<ModelCost>,
 }
 
 /// A spending limit, and how far it is used up.
@@ -101,6 +129,10 @@ pub struct StartSummary {
     pub credits: f64,
     /// How many have no known price.
     pub unpriced: u64,
+    /// The same by model, in the order of their first.
+    pub models: Vec<ModelCost>,
+    /// How many were left out because they are doubtful, as was asked.
+    pub left_out: u64,
     /// What only the first few of them would cost, for each choice of how many that is fewer than all.
     pub firsts: Vec<FirstFew>,
     /// What may be spent today.
@@ -120,7 +152,8 @@ pub struct StartSummary {
     pub cannot: Vec<CannotStart>,
     /// How many there are in all.
     pub cannot_count: u64,
-    /// The first few whose very request was bought before.
+    /// The first few whose very request was bought before. These and the next two are named and counted whether or not
+    /// they are left out.
     pub again: Vec<BoughtBefore>,
     /// How many there are in all.
     pub again_count: u64,

@@ -85,6 +85,7 @@ export const en = {
 
   "state.draft": "Not started",
   "state.queued": "Waiting",
+  "state.stopped": "Stopped",
   "state.preparing": "Preparing",
   "state.submitting": "Submitting",
   "state.generating": "Generating",

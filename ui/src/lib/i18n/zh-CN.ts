@@ -84,6 +84,7 @@ export const zh: Catalogue = {
 
   "state.draft": "未开始",
   "state.queued": "排队中",
+  "state.stopped": "已停下",
   "state.preparing": "准备中",
   "state.submitting": "提交中",
   "state.generating": "生成中",

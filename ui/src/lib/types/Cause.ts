@@ -3,4 +3,4 @@
 /**
  * A kind of cause, as somebody would look for it.
  */
-export type Cause = "request" | "refused" | "unknown" | "slow" | "saving" | "givenUp";
+export type Cause = "request" | "refused" | "notMade" | "unknown" | "slow" | "saving" | "givenUp";

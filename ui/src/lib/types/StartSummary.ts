@@ -2,6 +2,7 @@
 import type { BoughtBefore } from "./BoughtBefore";
 import type { CannotStart } from "./CannotStart";
 import type { FirstFew } from "./FirstFew";
+import type { ModelCost } from "./ModelCost";
 import type { SpendLimit } from "./SpendLimit";
 
 /**
@@ -20,6 +21,14 @@ credits: number,
  * How many have no known price.
  */
 unpriced: number, 
+/**
+ * The same by model, in the order of their first.
+ */
+models: Array<ModelCost>, 
+/**
+ * How many were left out because they are doubtful, as was asked.
+ */
+leftOut: number, 
 /**
  * What only the first few of them would cost, for each choice of how many that is fewer than all.
  */
@@ -58,7 +67,8 @@ cannot: Array<CannotStart>,
  */
 cannotCount: number, 
 /**
- * The first few whose very request was bought before.
+ * The first few whose very request was bought before. These and the next two are named and counted whether or not
+ * they are left out.
  */
 again: Array<BoughtBefore>, 
 /**

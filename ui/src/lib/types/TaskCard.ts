@@ -32,6 +32,11 @@ variantOf: string | null,
  */
 held: boolean, 
 /**
+ * It was in the queue and is not any more, though nothing was bought: a limit or the end of the app came first. It
+ * waits for a start.
+ */
+stopped: boolean, 
+/**
  * Its request.
  */
 fields: TaskFields, 

@@ -11,7 +11,7 @@ use crate::library::{TaskRow, images, outlook};
 use crate::stages::submit;
 use crate::task::State;
 use crate::task::request::Parameters;
-use crate::view::start::{BoughtBefore, StartSummary};
+use crate::view::start::{BoughtBefore, Doubt, StartSummary};
 use crate::view::{ImageRef, TaskFields};
 
 pub(super) struct Doubles {
@@ -27,30 +27,25 @@ impl Doubles {
         Self { host, seen }
     }
 
+    /// What there is to doubt about the next one of a start. Where that is `without` reason enough to leave it out, no
+    /// later one is its double.
     pub(super) fn look(
         &mut self,
         db: &Connection,
         row: &TaskRow,
         parameters: &Parameters,
-        summary: &mut StartSummary,
-    ) -> Result<()> {
+        without: &[Doubt],
+    ) -> Result<Doubts> {
         let group: String = db
             .prepare_cached("SELECT COALESCE(variant_of, id) FROM task WHERE id = ?1")?
             .query_row([&row.id], |row| row.get(0))?;
         let hash = |urls| submit::body_hash(&parameters.request(&row.fields, urls).canonical_json());
+        let mut doubts = Doubts::default();
         if let Some(sent) = links(db, &row.fields, &self.host)?.map(hash) {
-            if let Some((by, at)) = bought(db, &sent, &row.id, &group)? {
-                summary.again_count += 1;
-                if summary.again.len() < NAMED {
-                    let (id, number) = (row.id.clone(), row.number.clone());
-                    summary.again.push(BoughtBefore { id, number, by, at });
-                }
-            } else if row.state().is_ok_and(|state| state == State::Draft) && in_vain(db, &sent, &row.id)? {
-                summary.in_vain_count += 1;
-                if summary.in_vain.len() < NAMED {
-                    summary.in_vain.push(row.number.clone());
-                }
-            }
+            doubts.bought = bought(db, &sent, &row.id, &group)?;
+            doubts.in_vain = doubts.bought.is_none()
+                && row.state().is_ok_and(|state| state == State::Draft)
+                && in_vain(db, &sent, &row.id)?;
         }
         // Kept images are known by what they hold: that is the same whether or not they were uploaded.
         let pictures = row.fields.images.iter().map(|image| match image {
@@ -58,17 +53,53 @@ impl Doubles {
             ImageRef::Kept { hash, .. } => hash.clone(),
         });
         let request = hash(pictures.collect());
-        match self.seen.get(&request) {
-            Some(other) if *other != group => {
-                summary.twins_count += 1;
-                if summary.twins.len() < NAMED {
-                    summary.twins.push(row.number.clone());
+        let seen = self.seen.get(&request);
+        doubts.twin = seen.is_some_and(|other| *other != group);
+        if seen.is_none() && !doubts.any_of(without) {
+            self.seen.insert(request, group);
+        }
+        Ok(doubts)
+    }
+}
+
+/// What there is to doubt about one.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    /// The number of the task that bought exactly this last, and when (ms).
+    pub(super) bought: Option<(String, i64)>,
+    pub(super) in_vain: bool,
+    pub(super) twin: bool,
+}
+
+impl Doubts {
+    pub(super) fn any_of(&self, these: &[Doubt]) -> bool {
+        these.iter().any(|doubt| match doubt {
+            Doubt::Again => self.bought.is_some(),
+            Doubt::InVain => self.in_vain,
+            Doubt::Twin => self.twin,
+        })
+    }
+
+    /// Counts them, and names the first few.
+    pub(super) fn tell(self, row: &TaskRow, summary: &mut StartSummary) {
+        if let Some((by, at)) = self.bought {
+            summary.again_count += 1;
+            if summary.again.len() < NAMED {
+                let (id, number) = (row.id.clone(), row.number.clone());
+                summary.again.push(BoughtBefore { id, number, by, at });
+            }
+        }
+        for (there, count, named) in [
+            (self.in_vain, &mut summary.in_vain_count, &mut summary.in_vain),
+            (self.twin, &mut summary.twins_count, &mut summary.twins),
+        ] {
+            if there {
+                *count += 1;
+                if named.len() < NAMED {
+                    named.push(row.number.clone());
                 }
             }
-            Some(_) => {}
-            None => drop(self.seen.insert(request, group)),
         }
-        Ok(())
     }
 }
 

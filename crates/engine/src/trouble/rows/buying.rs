@@ -8,7 +8,7 @@ const EDIT: Pair = ["Edit it, then start it again.", "修改后重新开始即�
 const REFUSED: Pair = ["Refused", "被拒绝"];
 const EDIT_AND_TRY: Pair = ["Edit it and try again.", "修改后再试。"];
 const NOT_MADE: Pair = ["Not generated", "生成失败"];
-const MODERATED: Pair = ["Refused", "未通过审核"];
+const MODERATED: Pair = ["Not approved", "未通过审核"];
 const USUALLY_BACK: Pair = [
     "The service usually gives the credits back. kie.ai/logs shows the charge.",
     "服务通常会退回积分，可在 kie.ai/logs 核对。",

@@ -13,6 +13,8 @@ export const away = area(
     "network.settings": "Proxy…",
     "foot.spent": "Spent today",
     "foot.spentAtLeast": "at least {credits}",
+    "foot.spentWhat":
+      "By the price list. Shots that the service took and could not make are not in it: their credits usually come back. A limit counts them all the same.",
     "foot.unpriced": {
       one: "The price of {n} purchase is not known.",
       other: "The prices of {n} purchases are not known.",
@@ -91,6 +93,7 @@ export const away = area(
     "network.settings": "代理设置…",
     "foot.spent": "今日花费",
     "foot.spentAtLeast": "至少 {credits}",
+    "foot.spentWhat": "按价目表计算。服务接受后没有做成的不算在内，积分通常会退回；花费上限则把它们也计入。",
     "foot.unpriced": "其中 {n} 笔价格未知。",
     "foot.showNeedsYou": "查看需要处理的任务",
 

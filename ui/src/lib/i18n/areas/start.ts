@@ -32,6 +32,14 @@ export const start = area(
       one: "{n} asks for the same as another one of these, and would buy it twice:",
       other: "{n} ask for the same as another one of these, and would buy it twice:",
     },
+    "ahead.leave": { one: "Leave it out", other: "Leave these {n} out" },
+    "ahead.leaveTwins": { one: "Leave the double out", other: "Leave the {n} doubles out" },
+    "ahead.leftOut": {
+      one: "{n} is left out and stays as it is.",
+      other: "{n} are left out and stay as they are.",
+    },
+    "ahead.models": "By model",
+    "ahead.model": "{n} {model}: {credits}",
 
     "limit.batch": "Limit for this batch",
     "limit.day": "Limit for today",
@@ -71,6 +79,11 @@ export const start = area(
     "ahead.againRow": "{number}：{time} 已由 {by} 购买",
     "ahead.more": "另有 {n} 个",
     "ahead.twins": "{n} 个与这次的另一个任务完全相同，会重复购买：",
+    "ahead.leave": "这 {n} 个先不做",
+    "ahead.leaveTwins": "重复的 {n} 个先不做",
+    "ahead.leftOut": "{n} 个不在这次之内，保持原样。",
+    "ahead.models": "按模型",
+    "ahead.model": "{model} {n} 个，{credits}",
 
     "limit.batch": "本批次最多花费",
     "limit.day": "今天最多花费",
