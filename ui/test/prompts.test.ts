@@ -109,6 +109,38 @@ describe("the form", () => {
     expect(other.request.images).toHaveLength(1);
     expect(form.body.fields.images).toEqual([]);
   });
+
+  it("begins with the values that a template holds, and goes back to what stood there", () => {
+    const form = new ShotForm(null);
+    form.fields.prompt = "A {thing} in {place}";
+    form.filled = { thing: "cup\nhat", gone: "of a prompt before" };
+    form.meeting = "all";
+    expect(form.body.filled).toEqual({ thing: "cup\nhat" });
+    const other = new ShotForm(null);
+    other.fields.prompt = "mine";
+    other.filled = { thing: "boat", place: "rain" };
+    const back = other.remember();
+    other.apply(form.body);
+    expect([other.filled, other.meeting]).toEqual([{ thing: "cup\nhat", place: "rain" }, "all"]);
+    back();
+    expect([other.fields.prompt, other.filled, other.meeting]).toEqual([
+      "mine",
+      { thing: "boat", place: "rain" },
+      "rows",
+    ]);
+  });
+
+  it("shows each of its prompts without making them", () => {
+    const form = new ShotForm(null);
+    form.fields.prompt = "A {a} {b}\n\nRain\n\nThe {b}";
+    form.filled = { a: "1\n2", b: "x\ny" };
+    for (const how of ["rows", "all"] as const) {
+      form.meeting = how;
+      const all = form.requests.map((one) => one.prompt);
+      expect(all.map((_, row) => form.promptAt(row))).toEqual(all);
+      expect(form.promptAt(all.length)).toBe("");
+    }
+  });
 });
 
 describe("what a ratio leaves of a picture", () => {

@@ -100,6 +100,8 @@ async fn a_template_is_kept_replaced_deleted_and_put_back() {
         },
         split: Split::Lines,
         variants: 2,
+        filled: [("product".to_owned(), "a red car\n一辆红车".to_owned())].into(),
+        all_with_all: true,
     };
     let id = world
         .engine
@@ -115,6 +117,11 @@ async fn a_template_is_kept_replaced_deleted_and_put_back() {
     assert_eq!(there[0].body.fields.prompt, "{product} spins");
     assert!(there[0].body.fields.images.is_empty(), "pictures are not kept with it");
     assert_eq!((there[0].body.split, there[0].body.variants), (Split::Lines, 2));
+    assert_eq!(there[0].body.filled, body("x").filled);
+    assert!(there[0].body.all_with_all);
+    // As an earlier version kept it.
+    let before: TemplateBody = serde_json::from_str(r#"{"fields":{"prompt":"p"},"split":"one","variants":1}"#).unwrap();
+    assert!(before.filled.is_empty() && !before.all_with_all);
 
     world.engine.delete_template(id.clone()).await.unwrap();
     assert!(world.engine.templates().await.unwrap().is_empty());

@@ -54,6 +54,26 @@ async fn variables_and_variants_become_tasks_and_their_pictures_go_in_order() {
         field.dispatchEvent(new Event('input', { bubbles: true }));";
     board.see("composer-gap").await;
     board.run(fill, &[]).await;
+    board.says("composer-preview-text", "A cup of tea").await;
+    board.click("composer-preview-on").await;
+    board.says("composer-preview-text", "A cup of coffee").await;
+    // A template keeps the values as well; choosing it takes nothing for good.
+    board.click("template-save").await;
+    board.write("template-name", "Cups").await;
+    board.click("template-keep").await;
+    board.escape().await;
+    board.click("composer-discard").await;
+    board.click("new-task").await;
+    board.see("template").await;
+    let choose = "
+        const list = document.querySelector(\"[data-testid='template']\");
+        const cups = [...list.options].find((one) => one.text === 'Cups');
+        if (cups === undefined) return false;
+        list.value = cups.value;
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+        return true";
+    board.holds("the template Cups", choose, &[]).await;
+    board.says("composer-preview-text", "A cup of tea").await;
     board.click("variants-more").await;
     board.says("composer-save", "4").await;
     board.click("composer-save").await;

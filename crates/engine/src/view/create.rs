@@ -1,5 +1,7 @@
 //! What the composer keeps and what dropped pictures may become.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::TaskFields;
@@ -24,12 +26,16 @@ pub enum Split {
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct TemplateBody {
-    /// The prompt, with its gaps, and the values that go with it; no pictures.
+    /// The prompt, with its gaps, and the parameters; no pictures.
     pub fields: TaskFields,
     /// How the text becomes tasks.
     pub split: Split,
     /// How many of each.
     pub variants: u32,
+    /// What its gaps begin with, by their names: one value a line.
+    pub filled: BTreeMap<String, String>,
+    /// Each value of a gap with each of the others; else the first with the first.
+    pub all_with_all: bool,
 }
 
 /// A template.

@@ -7,6 +7,7 @@ import { emptyFields, type Mode, modeOf, mostImages, type Place, type Problem, p
 import {
   countOf,
   fill,
+  fillOne,
   type GapProblem,
   gapProblem,
   gapsIn,
@@ -127,6 +128,19 @@ export class ShotForm {
     return made;
   }
 
+  /** The prompt of one of them, without making the others. */
+  promptAt(row: number): string {
+    const values = this.values;
+    let before = 0;
+    for (const prompt of this.prompts) {
+      const gaps = this.gapsOf(prompt);
+      const count = countOf(gaps, values, this.meeting);
+      if (row < before + count) return fillOne(prompt, gaps, values, this.meeting, row - before);
+      before += count;
+    }
+    return "";
+  }
+
   get credits(): number | null {
     const each = creditsFor(this.fields);
     return each === null ? null : each * this.count;
@@ -140,7 +154,17 @@ export class ShotForm {
 
   /** What a template keeps of it. */
   get body(): TemplateBody {
-    return { fields: { ...this.request, images: [] }, split: this.split, variants: this.variants };
+    const written = this.gaps.flatMap((gap): [string, string][] => {
+      const values = (this.filled[gap] ?? "").trim();
+      return values === "" ? [] : [[gap, values]];
+    });
+    return {
+      fields: { ...this.request, images: [] },
+      split: this.split,
+      variants: this.variants,
+      filled: Object.fromEntries(written),
+      allWithAll: this.meeting === "all",
+    };
   }
 
   /** Begins with a template; pictures that are there stay. */
@@ -150,14 +174,19 @@ export class ShotForm {
     this.split = body.split;
     this.variants = Math.max(1, body.variants);
     this.literal = false;
+    // What the template leaves open keeps what was written for it.
+    for (const [gap, values] of Object.entries(body.filled)) this.filled[gap] = values ?? "";
+    this.meeting = body.allWithAll ? "all" : "rows";
   }
 
   /** As it is now; returns how to have it so again. */
   remember(): () => void {
     const { body, literal } = this;
+    const filled = { ...this.filled };
     return () => {
       this.apply(body);
       this.literal = literal;
+      this.filled = filled;
     };
   }
 

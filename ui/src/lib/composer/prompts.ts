@@ -80,17 +80,26 @@ export function fill(
   most: number,
 ): string[] {
   const count = Math.min(most, countOf(gaps, values, how));
-  return Array.from({ length: count }, (_, row) => {
-    let rest = row;
-    const chosen = new Map<string, string>();
-    for (const gap of [...gaps].reverse()) {
-      const own = values[gap] ?? [];
-      const at = how === "rows" ? (own.length === 1 ? 0 : row) : rest % Math.max(1, own.length);
-      if (how === "all") rest = Math.floor(rest / Math.max(1, own.length));
-      const value = own[at];
-      if (value !== undefined) chosen.set(gap, value);
-    }
-    // What fills a gap is text: a gap in it is not filled again.
-    return text.replace(GAP, (whole, name: string) => chosen.get(name.trim()) ?? whole);
-  });
+  return Array.from({ length: count }, (_, row) => fillOne(text, gaps, values, how, row));
+}
+
+/** The same for one of the combinations. */
+export function fillOne(
+  text: string,
+  gaps: string[],
+  values: Record<string, string[]>,
+  how: Meeting,
+  row: number,
+): string {
+  let rest = row;
+  const chosen = new Map<string, string>();
+  for (const gap of [...gaps].reverse()) {
+    const own = values[gap] ?? [];
+    const at = how === "rows" ? (own.length === 1 ? 0 : row) : rest % Math.max(1, own.length);
+    if (how === "all") rest = Math.floor(rest / Math.max(1, own.length));
+    const value = own[at];
+    if (value !== undefined) chosen.set(gap, value);
+  }
+  // What fills a gap is text: a gap in it is not filled again.
+  return text.replace(GAP, (whole, name: string) => chosen.get(name.trim()) ?? whole);
 }

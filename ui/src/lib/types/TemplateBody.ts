@@ -7,7 +7,7 @@ import type { TaskFields } from "./TaskFields";
  */
 export type TemplateBody = { 
 /**
- * The prompt, with its gaps, and the values that go with it; no pictures.
+ * The prompt, with its gaps, and the parameters; no pictures.
  */
 fields: TaskFields, 
 /**
@@ -17,4 +17,12 @@ split: Split,
 /**
  * How many of each.
  */
-variants: number, };
+variants: number, 
+/**
+ * What its gaps begin with, by their names: one value a line.
+ */
+filled: { [key in string]: string }, 
+/**
+ * Each value of a gap with each of the others; else the first with the first.
+ */
+allWithAll: boolean, };
