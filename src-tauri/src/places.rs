@@ -1,13 +1,15 @@
 //! Where things go when nobody said: the batch of the day, the folder for its videos.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use engine::files::names;
 use engine::trouble::Told;
 use engine::trouble::rows::board;
+use engine::view::BatchView;
 use engine::words::Lang;
-use engine::{Engine, Error, Scope};
+use engine::{Error, Scope};
 
 use crate::calendar;
 use crate::shop::Desk;
@@ -32,10 +34,52 @@ pub(crate) async fn batch(desk: &Desk, named: Option<String>) -> Result<String, 
     }
     let [en, zh] = &names;
     let name = if desk.lang == Lang::En { en } else { zh };
-    Ok(desk.engine.create_batch(name, folder(desk)).await?.id)
+    let own = own_folder(desk, name).await?;
+    Ok(desk.engine.create_batch(name, own).await?.id)
 }
 
-/// The folder that a new batch starts with.
+/// The folder that a new batch of this name starts with: its own within the usual one, so that two batches never share
+/// their numbers. `None` where this system has no folder for videos.
+///
+/// # Errors
+/// The library's.
+pub(crate) async fn own_folder(desk: &Desk, name: &str) -> Result<Option<String>, Error> {
+    let Some(usual) = folder(desk) else {
+        return Ok(None);
+    };
+    let there = desk.engine.batches().await?.into_iter();
+    let there: HashSet<String> = there
+        .filter_map(|batch| batch.folder)
+        .map(|one| names::folded(&one))
+        .collect();
+    let stem = names::safe_stem(name);
+    let tries = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem} ({n})")));
+    let mut folders = tries.map(|one| Path::new(&usual).join(one).to_string_lossy().into_owned());
+    Ok(folders.find(|one| !there.contains(&names::folded(one))))
+}
+
+/// A batch that was renamed before anything came of it takes its folder's name along: one that the app chose, and that
+/// is not there yet.
+///
+/// # Errors
+/// The library's.
+pub(crate) async fn rename_folder(desk: &Desk, before: &BatchView, name: &str) -> Result<(), Error> {
+    let (Some(usual), Some(own)) = (folder(desk), &before.folder) else {
+        return Ok(());
+    };
+    let own = Path::new(own);
+    let lanes = before.lanes;
+    let begun = lanes.running + lanes.done + lanes.needs_you > 0;
+    if begun || own.parent() != Some(Path::new(&usual)) || own.exists() {
+        return Ok(());
+    }
+    match own_folder(desk, name).await? {
+        Some(folder) => desk.engine.set_folder(before.id.clone(), folder).await,
+        None => Ok(()),
+    }
+}
+
+/// The usual folder: new batches get one of their own in it.
 pub(crate) fn folder(desk: &Desk) -> Option<String> {
     let usual = engine::settings::default_folder();
     let folder = if desk.demo {
@@ -77,30 +121,37 @@ pub(crate) async fn prepare(desk: &Desk, scope: &Scope) -> Result<(), Error> {
         let folder = match batch.folder {
             Some(folder) => folder,
             None => {
-                let Some(folder) = folder(desk) else {
+                let Some(folder) = own_folder(desk, &batch.name).await? else {
                     return Err(Told::new(&board::FOLDER_NOT_CHOSEN).with("batch", batch.name).into());
                 };
                 desk.engine.set_folder(batch.id, folder.clone()).await?;
                 folder
             }
         };
-        make(Path::new(&folder), self::folder(desk).as_deref() == Some(&folder)).await?;
+        let usual = self::folder(desk).is_some_and(|usual| Path::new(&folder).starts_with(usual));
+        make(Path::new(&folder), usual).await?;
     }
     Ok(())
 }
 
-/// Gives a batch the usual folder where it has none; says nothing where that is not possible.
-pub(crate) async fn give_folder(engine: &Engine, batch: &str, folder: Option<String>) -> Result<(), Error> {
-    let batches = engine.batch_views(vec![batch.to_owned()]).await?;
-    let without = batches.first().is_some_and(|batch| batch.folder.is_none());
-    match folder.filter(|_| without) {
-        Some(folder) => engine.set_folder(batch.to_owned(), folder).await,
+/// Gives a batch a folder where it has none; says nothing where that is not possible.
+///
+/// # Errors
+/// The library's.
+pub(crate) async fn give_folder(desk: &Desk, batch: &str) -> Result<(), Error> {
+    let batches = desk.engine.batch_views(vec![batch.to_owned()]).await?;
+    let Some(without) = batches.into_iter().find(|batch| batch.folder.is_none()) else {
+        return Ok(());
+    };
+    match own_folder(desk, &without.name).await? {
+        Some(folder) => desk.engine.set_folder(without.id, folder).await,
         None => Ok(()),
     }
 }
 
 /// Makes a folder. One that the user chose is made again where only it is gone; with its parent gone too, a drive is
-/// not plugged in, and nothing may land where it should be. `usual`: one that the app chose, made with all above it.
+/// not plugged in, and nothing may land where it should be. `usual`: it or one above it is the usual one, made with all
+/// above it.
 async fn make(folder: &Path, usual: bool) -> Result<(), Error> {
     let made = if usual {
         tokio::fs::create_dir_all(folder).await

@@ -11,12 +11,15 @@ use super::Open;
 use crate::ipc::{Answer, Say as _};
 use crate::places;
 
-/// Makes a batch; without a folder it gets the usual one.
+/// Makes a batch; without a folder it gets one of its own in the usual one.
 #[tauri::command]
 pub(crate) async fn create_batch(shop: Open<'_>, name: String, folder: Option<String>) -> Answer<BatchView> {
     let desk = shop.desk().await?;
-    let folder = folder.or_else(|| places::folder(&desk));
     let made = async {
+        let folder = match folder {
+            Some(folder) => Some(folder),
+            None => places::own_folder(&desk, &name).await?,
+        };
         let batch = desk.engine.create_batch(&name, folder).await?;
         let made = desk.engine.batch_views(vec![batch.id]).await?.pop();
         made.ok_or_else(|| Error::NotFound("batch".to_owned()))
@@ -28,7 +31,15 @@ pub(crate) async fn create_batch(shop: Open<'_>, name: String, folder: Option<St
 #[tauri::command]
 pub(crate) async fn rename_batch(shop: Open<'_>, id: String, name: String) -> Answer<()> {
     let desk = shop.desk().await?;
-    desk.engine.rename_batch(id, &name).await.say(desk.lang)
+    let renamed = async {
+        let before = desk.engine.batch_views(vec![id.clone()]).await?.pop();
+        desk.engine.rename_batch(id, &name).await?;
+        match before {
+            Some(before) => places::rename_folder(&desk, &before, &name).await,
+            None => Ok(()),
+        }
+    };
+    renamed.await.say(desk.lang)
 }
 
 /// Sets what a batch may cost, in credits, or lifts the limit.

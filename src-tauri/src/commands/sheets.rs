@@ -287,7 +287,7 @@ async fn take(desk: &Desk, drafts: &Drafts, id: u32, batch_id: Option<String>) -
     let (rows, bad, unknown_columns) = with(drafts, id, found).await?;
     let imported = desk.engine.take_draft(rows, &origin, target, false, lang).await?;
     drafts.close(id);
-    places::give_folder(&desk.engine, &imported.batch.id, places::folder(desk)).await?;
+    places::give_folder(desk, &imported.batch.id).await?;
     let count = |wanted: &[RowFate]| {
         let fates = imported.rows.iter().filter(|(_, _, fate)| wanted.contains(fate));
         u64::try_from(fates.count()).unwrap_or(u64::MAX)

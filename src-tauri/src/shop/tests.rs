@@ -129,7 +129,68 @@ async fn changed_choices_reach_the_open_engine_and_a_bad_proxy_changes_nothing()
     assert_eq!(places::batch(&desk, None).await.unwrap(), batch, "one batch a day");
     let view = desk.engine.batch_views(vec![batch]).await.unwrap().pop().unwrap();
     assert!(view.name.starts_with("批次 20"), "{}", view.name);
-    assert_eq!(view.folder, now.save_folder);
+    let own = |name: &str| directory.path().join(name).to_string_lossy().into_owned();
+    assert_eq!(
+        view.folder,
+        Some(own(&view.name)),
+        "a folder of its own in the chosen one"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_batch_has_a_folder_of_its_own_that_is_named_as_it_is_until_something_is_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = shop(directory.path());
+    let desk = shop.desk().await.unwrap();
+    let before = desk.settings.preferences();
+    let videos = directory.path().join("videos");
+    let wanted = Preferences {
+        save_folder: Some(videos.to_string_lossy().into_owned()),
+        ..before.clone()
+    };
+    let now = desk.settings.choose(wanted).unwrap();
+    shop.take_over(&before, &now).await.unwrap();
+    let desk = shop.desk().await.unwrap();
+    let own = |name: &str| Some(videos.join(name).to_string_lossy().into_owned());
+    for (name, folder) in [
+        ("雨夜：第一集", "雨夜：第一集"),
+        ("Ads", "Ads"),
+        ("ads", "ads (2)"),
+        ("../CON", "CON_"),
+    ] {
+        let given = places::own_folder(&desk, name).await.unwrap();
+        assert_eq!(given, own(folder), "{name}");
+        desk.engine.create_batch(name, given).await.unwrap();
+    }
+    let view = async |name: &str| {
+        let all = desk.engine.batches().await.unwrap();
+        let id = all.into_iter().find(|batch| batch.name == name).unwrap().id;
+        desk.engine.batch_views(vec![id]).await.unwrap().remove(0)
+    };
+    let ads = view("Ads").await;
+    desk.engine.rename_batch(ads.id.clone(), "Spots").await.unwrap();
+    places::rename_folder(&desk, &ads, "Spots").await.unwrap();
+    let spots = view("Spots").await;
+    assert_eq!(spots.folder, own("Spots"), "nothing was in it");
+    // Once it is there it stays; one that was chosen stays anyway.
+    std::fs::create_dir_all(videos.join("Spots")).unwrap();
+    places::rename_folder(&desk, &spots, "Other").await.unwrap();
+    assert_eq!(view("Spots").await.folder, own("Spots"));
+    let elsewhere = directory.path().join("mine").to_string_lossy().into_owned();
+    desk.engine
+        .set_folder(spots.id.clone(), elsewhere.clone())
+        .await
+        .unwrap();
+    let chosen = view("Spots").await;
+    places::rename_folder(&desk, &chosen, "Other").await.unwrap();
+    assert_eq!(view("Spots").await.folder, Some(elsewhere));
+
+    desk.engine
+        .add(view("ads").await.id, vec![shot("Waves")])
+        .await
+        .unwrap();
+    places::prepare(&desk, &Scope::Everything).await.unwrap();
+    assert!(videos.join("ads (2)").is_dir(), "made with its first start");
 }
 
 #[tokio::test(flavor = "multi_thread")]

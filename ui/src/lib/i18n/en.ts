@@ -386,7 +386,7 @@ export const en = {
   "keep.later": "You can change this in Settings › Keys at any time.",
   "keep.notNow": "Not now",
   "settings.saving": "Saving",
-  "settings.folder": "Save folder for new batches",
+  "settings.folder": "Each new batch gets a folder in",
   "settings.folderDefault": "The usual video folder",
   "settings.chooseFolder": "Choose…",
   "settings.folderReset": "Use the usual one",

@@ -373,7 +373,7 @@ export const zh: Catalogue = {
   "keep.later": "以后可以随时在“设置 › 密钥”中更改。",
   "keep.notNow": "暂不选择",
   "settings.saving": "保存",
-  "settings.folder": "新批次的保存位置",
+  "settings.folder": "新批次各建一个文件夹，放在",
   "settings.folderDefault": "默认视频文件夹",
   "settings.chooseFolder": "选择…",
   "settings.folderReset": "恢复默认",
