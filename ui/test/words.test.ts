@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Message, say } from "../src/lib/i18n/catalogue";
+import { AREAS } from "../src/lib/i18n/areas";
 import { en } from "../src/lib/i18n/en";
 import { zh } from "../src/lib/i18n/zh-CN";
 import { bytes, bytesOf, elapsed, lastPart } from "../src/lib/format";
@@ -11,6 +12,13 @@ const names = (message: Message) =>
   new Set(texts(message).flatMap((text) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1])));
 
 describe("the catalogues", () => {
+  it("have each key in one area only: else one area's words stand in another's place", () => {
+    for (const area of AREAS) {
+      expect(en).toMatchObject(area.en);
+      expect(zh).toMatchObject(area.zh);
+    }
+  });
+
   it("have the same keys", () => {
     expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
   });

@@ -17,6 +17,7 @@ mod create;
 mod demo;
 mod drops;
 mod first_start;
+mod keys;
 mod list;
 mod looks;
 mod many;

@@ -44,6 +44,12 @@ async fn clips_are_judged_with_keys_and_the_picks_are_files_in_a_folder() {
     board.says("filter-rated", "2").await;
     board.says("filter-rejected", "1").await;
 
+    const MUTED: &str = "return document.querySelector(\"[data-testid='review-video']\").muted === arguments[0]";
+    board.press('m').await;
+    board.holds("silence", MUTED, &[json!(true)]).await;
+    board.click("clip-mute").await;
+    board.holds("sound", MUTED, &[json!(false)]).await;
+
     // The speed is changed and nothing else: a clip that was stopped to be looked at frame by frame stays so.
     const STATE: &str = "const video = document.querySelector(\"[data-testid='review-video']\");
         return video.paused === arguments[0] && (video.playbackRate > 1) === arguments[1]";

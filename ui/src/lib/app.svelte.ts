@@ -196,6 +196,7 @@ export class App {
 
   /** Lets the user choose a sheet, and looks at it. */
   async pickSheet(): Promise<void> {
+    this.board.followFirst();
     const batchId = this.board.batch?.id ?? null;
     const sheet = await this.shell.pickSheet();
     if (sheet !== null) this.open = { kind: "import", sheet, more: [], batchId };

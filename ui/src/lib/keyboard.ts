@@ -4,6 +4,7 @@ import type { App } from "./app.svelte";
 import { t } from "./i18n/index.svelte";
 import { onManyKey } from "./many";
 import { nudge } from "./order";
+import { pauseOrGoOn, startShown } from "./queue";
 import { roomOf, roomOfLetter } from "./rooms";
 import type { Action } from "./types/Action";
 import type { TaskCard } from "./types/TaskCard";
@@ -100,8 +101,28 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
     event.preventDefault();
     app.open = { kind: "composer", card: null };
   } else if (!isControl(event.target)) {
-    if (app.room !== "board" || !onManyKey(app, app.board.chosen, event)) onCardKey(app, event);
+    if (app.room === "board" && onManyKey(app, app.board.chosen, event)) return;
+    if (!onQueueKey(app, event)) onCardKey(app, event);
   }
+}
+
+/** Start, pause, import: as their buttons do. True where it was one of these. */
+function onQueueKey(app: App, event: KeyboardEvent): boolean {
+  switch (event.key.toLowerCase()) {
+    case "s":
+      startShown(app);
+      break;
+    case "p":
+      pauseOrGoOn(app);
+      break;
+    case "i":
+      void app.attempt(() => app.pickSheet());
+      break;
+    default:
+      return false;
+  }
+  event.preventDefault();
+  return true;
 }
 
 /** Alt and an arrow: what waits moves up or down in its order. True where it was that. */

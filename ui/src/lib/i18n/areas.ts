@@ -10,6 +10,9 @@ import { sheet } from "./areas/sheet";
 import { start } from "./areas/start";
 import { watch } from "./areas/watch";
 
+/** All of them, for the test that no two name the same key. */
+export const AREAS = [away, clips, create, list, remember, review, rooms, sheet, start, watch] as const;
+
 export const enAreas = {
   ...away.en,
   ...clips.en,

@@ -438,7 +438,7 @@ export const en = {
   "help.delete": "Delete the card",
   "help.new": "New task",
   "help.search": "Search",
-  "help.save": "Save the form",
+  "help.save": "In a form: do it",
   "help.escape": "Close what is open",
   "help.help": "Show the keys",
   "help.edit": "Edit the card",

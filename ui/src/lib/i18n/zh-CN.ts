@@ -422,7 +422,7 @@ export const zh: Catalogue = {
   "help.delete": "删除卡片",
   "help.new": "新任务",
   "help.search": "搜索",
-  "help.save": "保存表单",
+  "help.save": "在表单中：确定",
   "help.escape": "关闭当前窗口",
   "help.help": "显示快捷键",
   "help.edit": "修改卡片",

@@ -10,6 +10,9 @@ const FRAME = 1 / 24;
 
 type Video = HTMLVideoElement;
 
+/** Whether clips are heard. One switch for every player: who turns the sound off in a meeting means all of it. */
+export const sound = $state({ on: true });
+
 export class Playback {
   time = $state(0);
   length = $state(0);
@@ -157,6 +160,10 @@ export function playbackKey(playback: Playback, event: KeyboardEvent): boolean {
     case "r":
     case "R":
       playback.loop = !playback.loop;
+      return true;
+    case "m":
+    case "M":
+      sound.on = !sound.on;
       return true;
     case "k":
     case "K":

@@ -52,7 +52,7 @@ export const clips = area(
     "compare.part": "{from}–{to} of {of}",
     "compare.hint": { one: "{n} variant", other: "{n} variants" },
     "compare.from": "Compare the variants",
-    "help.choose": "While comparing: choose; with Shift reject the others",
+    "help.chooseTry": "While comparing: choose; with Shift reject the others",
     "help.nextTries": "While comparing: the next variants",
   },
   {
@@ -98,7 +98,7 @@ export const clips = area(
     "compare.part": "第 {from}–{to} 个，共 {of} 个",
     "compare.hint": "{n} 个版本",
     "compare.from": "对比各版本",
-    "help.choose": "对比时：选用；同按 ⇧ 则淘汰其余",
+    "help.chooseTry": "对比时：选用；同按 ⇧ 则淘汰其余",
     "help.nextTries": "对比时：下一组版本",
   },
 );

@@ -111,7 +111,9 @@ export const watch = area(
     "views.rename": "Rename",
     "views.delete": "Delete",
     "help.order": "Move it up or down in the order",
-    "help.startChosen": "Start the chosen ones (asks first)",
+    "help.start": "Start the chosen ones, else everything shown (asks first)",
+    "help.pause": "Pause, go on",
+    "help.import": "Import a sheet",
   },
   {
     "many.start": "开始 {n} 个",
@@ -200,6 +202,8 @@ export const watch = area(
     "views.rename": "重命名",
     "views.delete": "删除",
     "help.order": "在顺序中上移或下移",
-    "help.startChosen": "开始所选任务（会先确认）",
+    "help.start": "开始所选任务，未选则开始当前全部（会先确认）",
+    "help.pause": "暂停、继续",
+    "help.import": "导入表格",
   },
 );
