@@ -55,12 +55,37 @@ fn answer(stored: &str, lang: Lang) -> String {
             .to_owned();
     }
     let (detail, status, body) = parts(stored);
-    let said = first_words(if body.trim().is_empty() { detail } else { body });
+    let said = if body.trim().is_empty() {
+        how_lost(detail, lang).map_or_else(|| first_words(detail), str::to_owned)
+    } else {
+        first_words(body)
+    };
     match (status, lang) {
         (Some(status), Lang::En) => format!("HTTP {status}: {said}"),
         (Some(status), Lang::Zh) => format!("HTTP {status}：{said}"),
         (None, Lang::En) => format!("None: {said}"),
         (None, Lang::Zh) => format!("没有答复：{said}"),
+    }
+}
+
+/// How a connection was lost, in a person's words; `None` where the programs' own say more. Those stand in the report.
+fn how_lost(detail: &str, lang: Lang) -> Option<&'static str> {
+    let detail = detail.to_lowercase();
+    let tells = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
+    if detail.starts_with("timed out") {
+        Some(lang.pick("it did not come in time.", "等待超时。"))
+    } else if tells(&[
+        "connection closed",
+        "reset",
+        "broken pipe",
+        "incomplete message",
+        "unexpected end",
+        "unexpected eof",
+        "close_notify",
+    ]) {
+        Some(lang.pick("the connection broke off.", "连接中途断开。"))
+    } else {
+        None
     }
 }
 
@@ -124,7 +149,11 @@ mod tests {
                 "HTTP 502: Bad gateway Ray 7",
             ),
             ("no task id; status Some(200); ", "HTTP 200: no task id"),
-            ("connection reset; status None; ", "None: connection reset"),
+            ("connection reset; status None; ", "None: the connection broke off."),
+            (
+                "timed out: error sending request: operation timed out; status None; ",
+                "None: it did not come in time.",
+            ),
             ("no answer was noted", "None was noted before the app ended."),
             ("", "None was noted before the app ended."),
             ("odd", "None: odd"),
@@ -132,7 +161,8 @@ mod tests {
         ] {
             assert_eq!(answer(stored, Lang::En), said);
         }
-        assert!(answer("reset; status None; ", Lang::Zh).starts_with("没有答复"));
+        let closed = "error sending request: connection closed before message completed; status None; ";
+        assert_eq!(answer(closed, Lang::Zh), "没有答复：连接中途断开。");
         let long = format!("d; status Some(500); {}", "长".repeat(500));
         assert_eq!(
             answer(&long, Lang::En).chars().count(),
