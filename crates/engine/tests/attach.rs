@@ -112,5 +112,5 @@ async fn giving_up_and_submitting_again_keep_what_was_known() {
     let detail = bench.engine.task(card, Lang::En).await.unwrap();
     let evidence = detail.evidence.expect("what is known stays");
     assert_eq!((evidence.price, evidence.balance_before), (Some(60.0), Some(1_000.0)));
-    assert_eq!(evidence.answer, "None: reset");
+    assert_eq!(evidence.answer, "None: the connection broke off.");
 }
