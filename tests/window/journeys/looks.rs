@@ -14,7 +14,9 @@ async fn the_board_is_chinese_through_and_through_where_the_system_is() {
     add_task(&board, "雪地里的狐狸").await;
     wait_for_lane(&board, "ready", 1).await;
     board.is_drawn().await;
-    let words = english_words(&board.all_text().await);
+    // The save folder is told by its path, as the system calls it.
+    let home = stage.home().to_string_lossy().into_owned();
+    let words = english_words(&board.all_text().await.replace(&format!("{home}/Videos"), ""));
     assert!(words.is_empty(), "English left on the board: {words:?}");
 
     board.click("settings").await;
