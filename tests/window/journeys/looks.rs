@@ -15,13 +15,14 @@ async fn the_board_is_chinese_through_and_through_where_the_system_is() {
     wait_for_lane(&board, "ready", 1).await;
     board.is_drawn().await;
     // The save folder is told by its path, as the system calls it.
-    let home = stage.home().to_string_lossy().into_owned();
-    let words = english_words(&board.all_text().await.replace(&format!("{home}/Videos"), ""));
+    let videos = stage.home().join("Videos").to_string_lossy().into_owned();
+    let left = async || english_words(&board.all_text().await.replace(&videos, ""));
+    let words = left().await;
     assert!(words.is_empty(), "English left on the board: {words:?}");
 
     board.click("settings").await;
     board.see("language").await;
-    let words = english_words(&board.all_text().await);
+    let words = left().await;
     assert!(words.is_empty(), "English left in the settings: {words:?}");
     board.choose("language", "en").await;
     board
