@@ -3,7 +3,7 @@ import { type Message, say } from "../src/lib/i18n/catalogue";
 import { AREAS } from "../src/lib/i18n/areas";
 import { en } from "../src/lib/i18n/en";
 import { zh } from "../src/lib/i18n/zh-CN";
-import { bytes, bytesOf, elapsed, lastPart } from "../src/lib/format";
+import { bytes, bytesOf, dollars, elapsed, lastPart } from "../src/lib/format";
 import { linkLeft, tookMs } from "../src/lib/show";
 import { card } from "./deck";
 
@@ -61,6 +61,18 @@ describe("numbers and times", () => {
       "1:02:09",
       "0:00",
     ]);
+  });
+
+  it("show money to the cent, and what one credit is", () => {
+    expect([0, 0.005, 0.3, 0.325, 2.125, 1234.5].map((value) => dollars(value, "en"))).toEqual([
+      "$0.00",
+      "$0.005",
+      "$0.30",
+      "$0.33",
+      "$2.13",
+      "$1,234.50",
+    ]);
+    expect(dollars(2.125, "zh-CN")).toBe("US$2.13");
   });
 
   it("show sizes", () => {

@@ -3,15 +3,15 @@ import { once } from "./once";
 
 const whole = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }));
 const tenths = once((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }));
-const money = once(
-  (lang) =>
-    new Intl.NumberFormat(lang, {
-      style: "currency",
-      currency: "USD",
-      minimumFractionDigits: 2,
-      maximumFractionDigits: 3,
-    }),
-);
+const dollarsAnd = (digits: number) => (lang: string) =>
+  new Intl.NumberFormat(lang, {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  });
+const inCents = once(dollarsAnd(2));
+const inTenths = once(dollarsAnd(3));
 const timeOfDay = once(
   (lang) =>
     new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
@@ -65,9 +65,9 @@ export function bytesOf(done: number, total: number | null, lang: string): strin
   return part.endsWith(unit) ? `${part.slice(0, -unit.length)} / ${all}` : `${part} / ${all}`;
 }
 
-/** US dollars; three decimals where a cent is too coarse. */
+/** US dollars; with a third decimal below a cent. */
 export function dollars(value: number, lang: string): string {
-  return money(lang).format(value);
+  return (value < 0.01 ? inTenths : inCents)(lang).format(value);
 }
 
 /** A number with the language's separators. */
