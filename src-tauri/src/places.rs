@@ -1,7 +1,6 @@
 //! Where things go when nobody said: the batch of the day, the folder for its videos.
 
 use std::collections::{BTreeSet, HashSet};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use engine::files::names;
@@ -34,21 +33,23 @@ pub(crate) async fn batch(desk: &Desk, named: Option<String>) -> Result<String, 
     }
     let [en, zh] = &names;
     let name = if desk.lang == Lang::En { en } else { zh };
-    let own = own_folder(desk, name).await?;
+    let own = own_folder(desk, name, None).await?;
     Ok(desk.engine.create_batch(name, own).await?.id)
 }
 
 /// The folder that a new batch of this name starts with: its own within the usual one, so that two batches never share
-/// their numbers. `None` where this system has no folder for videos.
+/// their numbers. `of`: the batch itself, where it is there already; its folder is in nobody's way. `None` where this
+/// system has no folder for videos.
 ///
 /// # Errors
 /// The library's.
-pub(crate) async fn own_folder(desk: &Desk, name: &str) -> Result<Option<String>, Error> {
+pub(crate) async fn own_folder(desk: &Desk, name: &str, of: Option<&str>) -> Result<Option<String>, Error> {
     let Some(usual) = folder(desk) else {
         return Ok(None);
     };
     let there = desk.engine.batches().await?.into_iter();
     let there: HashSet<String> = there
+        .filter(|batch| Some(batch.id.as_str()) != of)
         .filter_map(|batch| batch.folder)
         .map(|one| names::folded(&one))
         .collect();
@@ -70,10 +71,10 @@ pub(crate) async fn rename_folder(desk: &Desk, before: &BatchView, name: &str) -
     let own = Path::new(own);
     let lanes = before.lanes;
     let begun = lanes.running + lanes.done + lanes.needs_you > 0;
-    if begun || own.parent() != Some(Path::new(&usual)) || own.exists() {
+    if begun || own.parent() != Some(Path::new(&usual)) || tokio::fs::try_exists(own).await.unwrap_or(true) {
         return Ok(());
     }
-    match own_folder(desk, name).await? {
+    match own_folder(desk, name, Some(&before.id)).await? {
         Some(folder) => desk.engine.set_folder(before.id.clone(), folder).await,
         None => Ok(()),
     }
@@ -121,15 +122,20 @@ pub(crate) async fn prepare(desk: &Desk, scope: &Scope) -> Result<(), Error> {
         let folder = match batch.folder {
             Some(folder) => folder,
             None => {
-                let Some(folder) = own_folder(desk, &batch.name).await? else {
+                let Some(folder) = own_folder(desk, &batch.name, Some(&batch.id)).await? else {
                     return Err(Told::new(&board::FOLDER_NOT_CHOSEN).with("batch", batch.name).into());
                 };
                 desk.engine.set_folder(batch.id, folder.clone()).await?;
                 folder
             }
         };
-        let usual = self::folder(desk).is_some_and(|usual| Path::new(&folder).starts_with(usual));
-        make(Path::new(&folder), usual).await?;
+        let folder = Path::new(&folder);
+        // The first start of all makes the usual folder as well.
+        if let Some(usual) = self::folder(desk).filter(|usual| folder.starts_with(usual)) {
+            let ours = desk.demo || desk.settings.preferences().save_folder.is_none();
+            make(Path::new(&usual), ours).await?;
+        }
+        make(folder, false).await?;
     }
     Ok(())
 }
@@ -143,21 +149,21 @@ pub(crate) async fn give_folder(desk: &Desk, batch: &str) -> Result<(), Error> {
     let Some(without) = batches.into_iter().find(|batch| batch.folder.is_none()) else {
         return Ok(());
     };
-    match own_folder(desk, &without.name).await? {
+    match own_folder(desk, &without.name, Some(&without.id)).await? {
         Some(folder) => desk.engine.set_folder(without.id, folder).await,
         None => Ok(()),
     }
 }
 
 /// Makes a folder. One that the user chose is made again where only it is gone; with its parent gone too, a drive is
-/// not plugged in, and nothing may land where it should be. `usual`: it or one above it is the usual one, made with all
-/// above it.
-async fn make(folder: &Path, usual: bool) -> Result<(), Error> {
-    let made = if usual {
+/// not plugged in, and nothing may land where it should be. `ours`: one that the app chose, made with all above it.
+async fn make(folder: &Path, ours: bool) -> Result<(), Error> {
+    let made = if ours {
         tokio::fs::create_dir_all(folder).await
     } else {
         match tokio::fs::create_dir(folder).await {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+            // The root of a drive is not called taken but forbidden.
+            Err(_) if folder.is_dir() => Ok(()),
             made => made,
         }
     };

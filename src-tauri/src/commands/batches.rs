@@ -18,7 +18,7 @@ pub(crate) async fn create_batch(shop: Open<'_>, name: String, folder: Option<St
     let made = async {
         let folder = match folder {
             Some(folder) => Some(folder),
-            None => places::own_folder(&desk, &name).await?,
+            None => places::own_folder(&desk, &name, None).await?,
         };
         let batch = desk.engine.create_batch(&name, folder).await?;
         let made = desk.engine.batch_views(vec![batch.id]).await?.pop();

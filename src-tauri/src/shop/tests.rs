@@ -158,7 +158,7 @@ async fn each_batch_has_a_folder_of_its_own_that_is_named_as_it_is_until_somethi
         ("ads", "ads (2)"),
         ("../CON", "CON_"),
     ] {
-        let given = places::own_folder(&desk, name).await.unwrap();
+        let given = places::own_folder(&desk, name, None).await.unwrap();
         assert_eq!(given, own(folder), "{name}");
         desk.engine.create_batch(name, given).await.unwrap();
     }
@@ -191,6 +191,45 @@ async fn each_batch_has_a_folder_of_its_own_that_is_named_as_it_is_until_somethi
         .unwrap();
     places::prepare(&desk, &Scope::Everything).await.unwrap();
     assert!(videos.join("ads (2)").is_dir(), "made with its first start");
+
+    // Another spelling of its own name is no second batch of that name.
+    let con = view("../CON").await;
+    desk.engine.rename_batch(con.id.clone(), "con").await.unwrap();
+    places::rename_folder(&desk, &con, "con").await.unwrap();
+    assert_eq!(view("con").await.folder, own("con_"));
+
+    // A folder that somebody chose is no less theirs below the usual one: what is missing above it is a missing drive.
+    let theirs = videos.join("client").join("rain");
+    let folder = Some(theirs.to_string_lossy().into_owned());
+    let rain = desk.engine.create_batch("Rain", folder).await.unwrap().id;
+    desk.engine.add(rain.clone(), vec![shot("Rain")]).await.unwrap();
+    let refused = places::prepare(&desk, &Scope::Batch(rain)).await.unwrap_err();
+    assert!(refused.say(Lang::En).contains("not there"), "{}", refused.say(Lang::En));
+    assert!(!videos.join("client").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_usual_folder_on_a_drive_that_is_not_there_is_told_and_not_made_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = shop(directory.path());
+    let desk = shop.desk().await.unwrap();
+    let before = desk.settings.preferences();
+    let drive = directory.path().join("drive");
+    let wanted = Preferences {
+        save_folder: Some(drive.join("videos").to_string_lossy().into_owned()),
+        ..before.clone()
+    };
+    let now = desk.settings.choose(wanted).unwrap();
+    shop.take_over(&before, &now).await.unwrap();
+    let desk = shop.desk().await.unwrap();
+    let batch = places::batch(&desk, None).await.unwrap();
+    desk.engine.add(batch, vec![shot("Waves")]).await.unwrap();
+    let refused = places::prepare(&desk, &Scope::Everything).await.unwrap_err();
+    assert!(refused.say(Lang::En).contains("not there"), "{}", refused.say(Lang::En));
+    assert!(!drive.exists());
+    std::fs::create_dir(&drive).unwrap();
+    places::prepare(&desk, &Scope::Everything).await.unwrap();
+    assert!(drive.join("videos").is_dir());
 }
 
 #[tokio::test(flavor = "multi_thread")]
