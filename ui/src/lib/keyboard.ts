@@ -108,6 +108,8 @@ export function onBoardKey(app: App, event: KeyboardEvent, focus: Focus): void {
 
 /** Start, pause, import: as their buttons do. True where it was one of these. */
 function onQueueKey(app: App, event: KeyboardEvent): boolean {
+  // A key that is held is one press: else the queue would stop and go on by turns.
+  if (event.repeat) return false;
   switch (event.key.toLowerCase()) {
     case "s":
       startShown(app);
