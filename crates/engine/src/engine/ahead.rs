@@ -131,16 +131,17 @@ impl Look<'_> {
 }
 
 fn count_in(models: &mut Vec<ModelCost>, model: &str, price: Option<f64>) {
-    let at = models.iter().position(|one| one.model == model).unwrap_or_else(|| {
-        models.push(ModelCost {
+    let credits = price.unwrap_or_default();
+    match models.iter_mut().find(|one| one.model == model) {
+        Some(one) => {
+            one.count += 1;
+            one.credits += credits;
+        }
+        None => models.push(ModelCost {
             model: model.to_owned(),
-            ..ModelCost::default()
-        });
-        models.len() - 1
-    });
-    if let Some(one) = models.get_mut(at) {
-        one.count += 1;
-        one.credits += price.unwrap_or_default();
+            count: 1,
+            credits,
+        }),
     }
 }
 
